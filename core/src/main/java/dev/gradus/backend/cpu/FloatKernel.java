@@ -1,0 +1,224 @@
+package dev.gradus.backend.cpu;
+
+import dev.gradus.expr.Program;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program ready to run over float arrays, in two tiers with the same bits: {@link Blocks} at once,
+ * a compiled loop ({@link Tier}) for long runs once it is hot. One for each program, shared by all
+ * threads.
+ */
+final class FloatKernel {
+    /** Elements that the blocks tier takes at a time: a few arrays of this fit the L1 cache. */
+    static final int BLOCK = 512;
+
+    private static final float[] NOTHING = {};
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private final Program program;
+    private final Program.Step[] steps;
+    private final int[] register;
+    private final int registers;
+    private final boolean[] copied;
+    private final boolean writesDirectly;
+    private final Tier<Loops.Map> tier;
+
+    FloatKernel(Program program) {
+        this.program = program;
+        this.steps = program.steps().toArray(Program.Step[]::new);
+        this.register = new int[program.firstStep() + steps.length];
+        this.registers = assignRegisters();
+        this.copied = new boolean[program.inputs()];
+        for (int k = 0; k < program.outputs(); k++) {
+            if (program.output(k) < copied.length) {
+                copied[program.output(k)] = true;
+            }
+        }
+        this.writesDirectly =
+                program.outputs() == 1 && program.output(0) == register.length - 1 && steps.length > 0;
+        this.tier =
+                new Tier<>(
+                        program,
+                        splats -> LoopCompiler.map(program, splats),
+                        (loop, data) ->
+                                loop.run(data.in, data.offsets, data.scalars, data.out, data.offsets, data.n),
+                        data ->
+                                runInBlocks(data.in, data.offsets, 0, data.scalars, data.out, data.offsets, 0, data.n));
+    }
+
+    static FloatKernel of(Program program) {
+        return program.compiled(FloatKernel.class, FloatKernel::new);
+    }
+
+    /** A register each for inputs, scalars and constants; a step's is free after its last use. */
+    private int assignRegisters() {
+        int first = program.firstStep();
+        int[] lastUse = new int[register.length];
+        for (int i = 0; i < steps.length; i++) {
+            Program.Step s = steps[i];
+            lastUse[s.a()] = i;
+            lastUse[s.b()] = i;
+            lastUse[s.c()] = i;
+        }
+        for (int k = 0; k < program.outputs(); k++) {
+            lastUse[program.output(k)] = steps.length;
+        }
+        boolean[] taken = new boolean[register.length];
+        Arrays.setAll(register, i -> i);
+        Arrays.fill(taken, 0, first, true);
+        int most = first;
+        for (int i = 0; i < steps.length; i++) {
+            for (int v = first; v < first + i; v++) {
+                if (lastUse[v] < i) {
+                    taken[register[v]] = false;
+                }
+            }
+            // Two values may have shared a freed register: the living one keeps it.
+            for (int v = first; v < first + i; v++) {
+                if (lastUse[v] >= i) {
+                    taken[register[v]] = true;
+                }
+            }
+            int r = first;
+            while (taken[r]) {
+                r++;
+            }
+            register[first + i] = r;
+            taken[r] = true;
+            most = Math.max(most, r + 1);
+        }
+        return most;
+    }
+
+    /**
+     * Computes n elements.
+     *
+     * @param inOffset where each input's elements start; a splat (bit i of {@code splats}) has one
+     */
+    void run(
+            float[][] in,
+            int[] inOffset,
+            long splats,
+            double[] scalars,
+            float[][] out,
+            int[] outOffset,
+            int n) {
+        int done = 0;
+        Loops.Map loop = tier.loop(splats, n);
+        if (loop != null) {
+            done = n - n % VectorFns.LANES;
+            loop.run(in, inOffset, scalars, out, outOffset, done);
+        }
+        if (done < n) {
+            runInBlocks(in, inOffset, splats, scalars, out, outOffset, done, n);
+        }
+    }
+
+    private void runInBlocks(
+            float[][] in,
+            int[] inOffset,
+            long splats,
+            double[] scalars,
+            float[][] out,
+            int[] outOffset,
+            int from,
+            int to) {
+        Scratch s = start(in, inOffset, splats, scalars, Math.min(BLOCK, to - from));
+        for (int at = from; at < to; at += BLOCK) {
+            int count = Math.min(BLOCK, to - at);
+            boolean direct = writesDirectly && outOffset[0] + at == 0;
+            block(s, in, inOffset, splats, at, count, direct ? out[0] : null);
+            for (int k = 0; k < out.length && !direct; k++) {
+                float[] result = s.values[program.output(k)];
+                System.arraycopy(result, 0, out[k], outOffset[k] + at, count);
+            }
+        }
+        finish(s);
+    }
+
+    /** Fills the registers that stay the same from block to block. */
+    Scratch start(float[][] in, int[] inOffset, long splats, double[] scalars, int width) {
+        Scratch s = SCRATCH.get();
+        s.reserve(registers, register.length);
+        int first = program.inputs();
+        for (int k = 0; k < first; k++) {
+            s.values[k] = s.registers[k];
+            if ((splats >>> k & 1) != 0) {
+                Arrays.fill(s.registers[k], 0, width, in[k][inOffset[k]]);
+            }
+        }
+        for (int k = 0; k < program.scalars(); k++) {
+            fill(s, first + k, width, scalars[k]);
+        }
+        for (int k = 0; k < program.constants(); k++) {
+            fill(s, first + program.scalars() + k, width, program.constant(k));
+        }
+        return s;
+    }
+
+    private static void fill(Scratch s, int value, int width, double number) {
+        s.values[value] = s.registers[value];
+        Arrays.fill(s.registers[value], 0, width, (float) number);
+    }
+
+    /** Computes elements at … at + count − 1 into the registers; the last step into {@code last}. */
+    void block(
+            Scratch s,
+            float[][] in,
+            int[] inOffset,
+            long splats,
+            int at,
+            int count,
+            float @Nullable [] last) {
+        float[][] values = s.values;
+        for (int k = 0; k < program.inputs(); k++) {
+            if ((splats >>> k & 1) == 0) {
+                int position = inOffset[k] + at;
+                if (position == 0 && !copied[k]) {
+                    values[k] = in[k];
+                } else {
+                    values[k] = s.registers[k];
+                    System.arraycopy(in[k], position, values[k], 0, count);
+                }
+            }
+        }
+        int value = program.firstStep();
+        for (int i = 0; i < steps.length; i++, value++) {
+            Program.Step step = steps[i];
+            float[] to = last != null && i == steps.length - 1 ? last : s.registers[register[value]];
+            Blocks.apply(
+                    step.fn(), values[step.a()], values[step.b()], values[step.c()], to, count);
+            values[value] = to;
+        }
+    }
+
+    /** Forgets the arrays of tensors, which must not live on in this thread's registers. */
+    void finish(Scratch s) {
+        Arrays.fill(s.values, 0, register.length, NOTHING);
+    }
+
+    /** The values of the program's first output after {@link #block}. */
+    float[] result(Scratch s) {
+        return s.values[program.output(0)];
+    }
+
+    /** One thread's registers, reused from call to call: a kernel allocates nothing. */
+    static final class Scratch {
+        private float[][] registers = {};
+        private float[][] values = {};
+
+        private void reserve(int registerCount, int valueCount) {
+            if (registers.length < registerCount) {
+                int have = registers.length;
+                registers = Arrays.copyOf(registers, registerCount);
+                for (int i = have; i < registerCount; i++) {
+                    registers[i] = new float[BLOCK];
+                }
+            }
+            if (values.length < valueCount) {
+                values = new float[valueCount][];
+            }
+        }
+    }
+}

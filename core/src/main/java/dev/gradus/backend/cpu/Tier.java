@@ -1,0 +1,172 @@
+package dev.gradus.backend.cpu;
+
+import dev.gradus.expr.Program;
+import java.util.Arrays;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when a program is hot enough to become a compiled loop, and makes it in the background: a
+ * new class runs in the JVM's interpreter at first, where a vector operation costs a microsecond, so
+ * a daemon rehearses it until the JIT compiler has done its work. It is used from then on if it is
+ * faster than the blocks. Both give the same bits, so nobody can tell when that happens.
+ *
+ * <p>{@code -Dgradus.tier=blocks} or {@code compiled} fixes the tier, for tests and experiments.
+ *
+ * @param <L> the kind of loop
+ */
+final class Tier<L> {
+    /** Runs shorter than this stay in blocks: less work than a call of a compiled loop is worth. */
+    private static final int SHORT_RUN = 64;
+
+    /** Elements seen before a program counts as hot. */
+    private static final long HOT = 4_000_000;
+
+    /** Rehearsals before a loop is given up; some seconds, since the JIT compiler may be busy. */
+    private static final int ATTEMPTS = 60;
+
+    private static final String FIXED = System.getProperty("gradus.tier", "auto");
+    private static final ThreadPoolExecutor COMPILER = compiler();
+
+    /** A loop for one choice of splats; null while it is made, or if it does not pay. */
+    private record Entry<L>(long splats, @Nullable L loop) {}
+
+    /** Something to rehearse on. */
+    static final class Data {
+        final int n = 2048;
+        final float[][] in;
+        final int[] offsets;
+        final double[] scalars;
+        final float[][] out;
+        final float[] lanes = new float[Loops.FOLD_LANES];
+
+        Data(Program program) {
+            in = new float[program.inputs()][n];
+            for (float[] x : in) {
+                Arrays.fill(x, 0.5f);
+            }
+            scalars = new double[program.scalars()];
+            Arrays.fill(scalars, 0.5);
+            out = new float[program.outputs()][n];
+            offsets = new int[Math.max(in.length, out.length)];
+        }
+    }
+
+    private final Program program;
+    private final boolean possible;
+    private final LongFunction<L> make;
+    private final BiConsumer<L, Data> runLoop;
+    private final Consumer<Data> runBlocks;
+    private long seen;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private volatile Entry<L>[] entries = new Entry[0];
+
+    Tier(
+            Program program,
+            LongFunction<L> make,
+            BiConsumer<L, Data> runLoop,
+            Consumer<Data> runBlocks) {
+        this.program = program;
+        this.make = make;
+        this.runLoop = runLoop;
+        this.runBlocks = runBlocks;
+        this.possible = !FIXED.equals("blocks") && VectorModule.PRESENT && hasVectorForm(program);
+    }
+
+    private static boolean hasVectorForm(Program program) {
+        return program.inputs() <= Long.SIZE
+                && program.steps().stream().allMatch(s -> VectorFns.has(s.fn()));
+    }
+
+    private static ThreadPoolExecutor compiler() {
+        var pool =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        5,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        r -> Thread.ofPlatform().daemon().name("gradus-compiler").unstarted(r));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** The loop to use for n elements, or null for blocks. */
+    @Nullable L loop(long splats, int n) {
+        if (n < SHORT_RUN || !possible) {
+            return null;
+        }
+        for (Entry<L> e : entries) {
+            if (e.splats == splats) {
+                return e.loop;
+            }
+        }
+        if (FIXED.equals("compiled")) {
+            L loop = make.apply(splats);
+            set(splats, loop);
+            return loop;
+        }
+        seen += n; // A race loses counts, which does not matter.
+        if (seen > HOT) {
+            request(splats);
+        }
+        return null;
+    }
+
+    private synchronized void request(long splats) {
+        if (Arrays.stream(entries).noneMatch(e -> e.splats == splats)) {
+            set(splats, null);
+            COMPILER.execute(() -> promote(splats));
+        }
+    }
+
+    private synchronized void set(long splats, @Nullable L loop) {
+        Entry<L>[] next =
+                Arrays.copyOf(entries, entries.length + 1);
+        int at = 0;
+        while (at < entries.length && entries[at].splats != splats) {
+            at++;
+        }
+        next[at] = new Entry<>(splats, loop);
+        entries = at < entries.length ? Arrays.copyOf(next, entries.length) : next;
+    }
+
+    private void promote(long splats) {
+        try {
+            L loop = make.apply(splats);
+            Data data = new Data(program);
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                double inLoop = time(() -> runLoop.accept(loop, data));
+                double inBlocks = time(() -> runBlocks.accept(data));
+                if (inLoop < inBlocks) {
+                    set(splats, loop);
+                    return;
+                }
+                Thread.sleep(10 + 2L * attempt); // The JIT compiler is still at work.
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            Messages.warn("compiling " + program + " failed, it stays slow: " + e);
+        }
+    }
+
+    /** Nanoseconds a call, the best of a few rounds. */
+    private static double time(Runnable call) {
+        double best = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < 6; round++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < 150; i++) {
+                call.run();
+            }
+            best = Math.min(best, (System.nanoTime() - start) / 150.0);
+        }
+        return best;
+    }
+}

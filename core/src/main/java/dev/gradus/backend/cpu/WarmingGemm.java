@@ -1,0 +1,85 @@
+package dev.gradus.backend.cpu;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Plain loops first, the Vector API once it is fast. Until C2 has compiled a tile, each of its
+ * vectors is an object, and products would be up to 100 times slower than in plain loops, for half
+ * a second. So when a program turns out to multiply a lot, a background thread runs the tiles, the
+ * widest first, and a product takes them when all it needs are fast. Results do not depend on this,
+ * for both give the same bits.
+ *
+ * <p>Where C2 never compiles the tiles (interpreter only, no C2), plain loops stay. A program of
+ * small products does not even load the Vector API.
+ */
+final class WarmingGemm implements Gemm {
+
+    /** Multiply-adds after which the tiles are warmed: some 10 ms of plain loops. */
+    private static final long WORTH_IT = 1 << 24;
+
+    /**
+     * A compiled tile needs about 1 ns for the multiply-add of a vector, any other 50 ns or more.
+     */
+    private static final long FAST_NANOS = 5;
+
+    private final Gemm plain = new PlainGemm();
+    private final AtomicLong work = new AtomicLong();
+
+    /** Tiles of this many vectors are fast, and wider ones. */
+    private volatile int fastFrom = Integer.MAX_VALUE;
+
+    @Override
+    public void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+        int from = fastFrom;
+        if (from == 1 || (from < Integer.MAX_VALUE && VectorGemm.narrowestTile(n) >= from)) {
+            VectorGemm.INSTANCE.multiply(m, n, k, a, b, c);
+            return;
+        }
+        plain.multiply(m, n, k, a, b, c);
+        if (!Gemm.isSmall(m, n, k)) {
+            long size = (long) m * n * k;
+            long before = work.getAndAdd(size);
+            if (before < WORTH_IT && before + size >= WORTH_IT) {
+                Thread.ofPlatform().daemon().name("gradus-gemm-warm-up").start(this::warmUp);
+            }
+        }
+    }
+
+    /** Whether all tiles are fast. */
+    boolean isWarm() {
+        return fastFrom == 1;
+    }
+
+    /** Where compiling takes long, leaves the processor to others some of the time. */
+    private void warmUp() {
+        long patience = System.nanoTime() + 3_000_000_000L;
+        for (int vectors = VectorTile.VECTORS; vectors > 0; vectors--) {
+            boolean fast = false;
+            while (!fast) {
+                fast = isFast(4, vectors);
+                fast &= isFast(1, vectors);
+                if (System.nanoTime() > patience) {
+                    LockSupport.parkNanos(2_000_000);
+                }
+            }
+            fastFrom = vectors;
+        }
+    }
+
+    /** Times one tile. */
+    private static boolean isFast(int rows, int vectors) {
+        int depth = 32;
+        int columns = vectors * VectorTile.LANES;
+        Matrix a = new Matrix(new float[rows * depth], 0, depth, 1);
+        Matrix b = new Matrix(new float[depth * columns], 0, columns, 1);
+        Matrix c = new Matrix(new float[rows * columns], 0, columns, 1);
+        long start = System.nanoTime();
+        if (rows == 4) {
+            VectorTile.fourRows(vectors, depth, a, 0, b, c, 0);
+        } else {
+            VectorTile.oneRow(vectors, depth, a, 0, b, c, 0);
+        }
+        return System.nanoTime() - start < 500 + FAST_NANOS * rows * vectors * depth;
+    }
+}

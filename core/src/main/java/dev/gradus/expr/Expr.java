@@ -1,0 +1,471 @@
+package dev.gradus.expr;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An element-wise expression as data: what one element of the result is, in terms of the elements
+ * at the same place of the inputs. Every backend can run one, and its derivative is again one.
+ *
+ * <pre>{@code
+ * static final Expr X = Expr.in(0);
+ * static final Expr MISH = X.mul(X.softplus().tanh());
+ * }</pre>
+ *
+ * <p>Nodes are interned: two equal expressions are the same object, so equality is identity and
+ * shared parts are computed once. A number that changes from call to call (a learning rate) is a
+ * {@link #scalar}, given at run time; a {@link #of constant} is part of the expression's identity.
+ */
+public abstract sealed class Expr {
+    /** The element of input {@code index}. */
+    public static final class Input extends Expr {
+        private final int index;
+
+        private Input(int index) {
+            this.index = index;
+        }
+
+        /** Which input. */
+        public int index() {
+            return index;
+        }
+    }
+
+    /** A number given at run time, the same for every element. */
+    public static final class Scalar extends Expr {
+        private final int index;
+
+        private Scalar(int index) {
+            this.index = index;
+        }
+
+        /** Which scalar. */
+        public int index() {
+            return index;
+        }
+    }
+
+    /** A number that never changes. */
+    public static final class Constant extends Expr {
+        private final double value;
+
+        private Constant(double value) {
+            this.value = value;
+        }
+
+        /** The number. */
+        public double value() {
+            return value;
+        }
+    }
+
+    /** A function of other expressions. */
+    public static final class Apply extends Expr {
+        private final Fn fn;
+        private final List<Expr> args;
+
+        private Apply(Fn fn, List<Expr> args) {
+            this.fn = fn;
+            this.args = args;
+        }
+
+        /** The function. */
+        public Fn fn() {
+            return fn;
+        }
+
+        /** Its arguments. */
+        public List<Expr> args() {
+            return args;
+        }
+    }
+
+    /** The constant 0. */
+    public static final Expr ZERO = of(0);
+
+    /** The constant 1. */
+    public static final Expr ONE = of(1);
+
+    /** The program that computes this expression alone, made on first use; a benign race. */
+    private @Nullable Program program;
+
+    private final Map<Integer, Backward> backward = new ConcurrentHashMap<>(2);
+
+    private Expr() {}
+
+    /** Input number {@code index}. */
+    public static Expr in(int index) {
+        return Table.intern(Input.class, index, List.of(), () -> new Input(index));
+    }
+
+    /** Run-time scalar number {@code index}. */
+    public static Expr scalar(int index) {
+        return Table.intern(Scalar.class, index, List.of(), () -> new Scalar(index));
+    }
+
+    /** A constant. */
+    public static Expr of(double value) {
+        return Table.intern(
+                Constant.class,
+                Double.doubleToLongBits(value),
+                List.of(),
+                () -> new Constant(value));
+    }
+
+    /** A function applied, as it stands; the named methods below simplify first. */
+    public static Expr apply(Fn fn, Expr... args) {
+        if (args.length != fn.arity()) {
+            throw new IllegalArgumentException(
+                    fn + " takes " + fn.arity() + " arguments, not " + args.length);
+        }
+        List<Expr> list = List.of(args);
+        return Table.intern(fn, 0, list, () -> new Apply(fn, list));
+    }
+
+    // What derivatives are made of is simplified a little: constants are folded, and sums with 0
+    // and products with 0 or 1 disappear (so 0·x is 0 even for an infinite x).
+
+    /** this + e. */
+    public Expr add(Expr e) {
+        return this == ZERO ? e : e == ZERO ? this : fold(Fn.ADD, this, e);
+    }
+
+    /** this + value. */
+    public Expr add(double value) {
+        return add(of(value));
+    }
+
+    /** this − e. */
+    public Expr sub(Expr e) {
+        return e == ZERO ? this : fold(Fn.SUB, this, e);
+    }
+
+    /** this − value. */
+    public Expr sub(double value) {
+        return sub(of(value));
+    }
+
+    /** this · e. */
+    public Expr mul(Expr e) {
+        if (this == ZERO || e == ZERO) {
+            return ZERO;
+        }
+        if (this instanceof Constant c && c.value == -1) {
+            return e.neg();
+        }
+        if (e instanceof Constant c && c.value == -1) {
+            return neg();
+        }
+        return this == ONE ? e : e == ONE ? this : fold(Fn.MUL, this, e);
+    }
+
+    /** this · value. */
+    public Expr mul(double value) {
+        return mul(of(value));
+    }
+
+    /** this / e. */
+    public Expr div(Expr e) {
+        return e == ONE ? this : fold(Fn.DIV, this, e);
+    }
+
+    /** this / value. */
+    public Expr div(double value) {
+        return div(of(value));
+    }
+
+    /** −this. */
+    public Expr neg() {
+        return this instanceof Apply a && a.fn == Fn.NEG ? a.args.get(0) : fold(Fn.NEG, this);
+    }
+
+    /** this^e. */
+    public Expr pow(Expr e) {
+        return fold(Fn.POW, this, e);
+    }
+
+    /** this². */
+    public Expr square() {
+        return mul(this);
+    }
+
+    /** |this|. */
+    public Expr abs() {
+        return fold(Fn.ABS, this);
+    }
+
+    /** −1, 0 or 1; 0 for NaN, as in PyTorch. */
+    public Expr sign() {
+        return ZERO.lt(this).sub(lt(ZERO));
+    }
+
+    /** √this. */
+    public Expr sqrt() {
+        return fold(Fn.SQRT, this);
+    }
+
+    /** e^this. */
+    public Expr exp() {
+        return fold(Fn.EXP, this);
+    }
+
+    /** ln this. */
+    public Expr log() {
+        return fold(Fn.LOG, this);
+    }
+
+    /** ln(1 + this). */
+    public Expr log1p() {
+        return fold(Fn.LOG1P, this);
+    }
+
+    /** sin this. */
+    public Expr sin() {
+        return fold(Fn.SIN, this);
+    }
+
+    /** cos this. */
+    public Expr cos() {
+        return fold(Fn.COS, this);
+    }
+
+    /** tanh this. */
+    public Expr tanh() {
+        return fold(Fn.TANH, this);
+    }
+
+    /** 1 / (1 + e^−this). */
+    public Expr sigmoid() {
+        return fold(Fn.SIGMOID, this);
+    }
+
+    /** The error function. */
+    public Expr erf() {
+        return fold(Fn.ERF, this);
+    }
+
+    /** The largest integer not above this. */
+    public Expr floor() {
+        return fold(Fn.FLOOR, this);
+    }
+
+    /** 0 where this ≤ 0, else this, NaN included; the derivative at 0 is 0, as in PyTorch. */
+    public Expr relu() {
+        return where(le(ZERO), ZERO, this);
+    }
+
+    /** ln(1 + e^this), without overflow: max(x, 0) + ln(1 + e^−|x|). */
+    public Expr softplus() {
+        return max(ZERO).add(abs().neg().exp().log1p());
+    }
+
+    /** The larger one. */
+    public Expr max(Expr e) {
+        return fold(Fn.MAX, this, e);
+    }
+
+    /** The smaller one. */
+    public Expr min(Expr e) {
+        return fold(Fn.MIN, this, e);
+    }
+
+    /** 1 where equal. */
+    public Expr eq(Expr e) {
+        return fold(Fn.EQ, this, e);
+    }
+
+    /** 1 where less. */
+    public Expr lt(Expr e) {
+        return fold(Fn.LT, this, e);
+    }
+
+    /** 1 where less or equal. */
+    public Expr le(Expr e) {
+        return fold(Fn.LE, this, e);
+    }
+
+    /** a where condition is not 0, else b. */
+    public static Expr where(Expr condition, Expr a, Expr b) {
+        return a == b ? a : fold(Fn.WHERE, condition, a, b);
+    }
+
+    private static Expr fold(Fn fn, Expr... args) {
+        double[] values = new double[3];
+        for (int i = 0; i < args.length; i++) {
+            if (!(args[i] instanceof Constant c)) {
+                return apply(fn, args);
+            }
+            values[i] = c.value;
+        }
+        return of(fn.apply(values[0], values[1], values[2]));
+    }
+
+    /** The derivative by input {@code index}, again as an expression of the same inputs. */
+    public Expr grad(int index) {
+        return grad(in(index), new IdentityHashMap<>());
+    }
+
+    private Expr grad(Expr by, Map<Expr, Expr> known) {
+        if (this == by) {
+            return ONE;
+        }
+        if (!(this instanceof Apply a)) {
+            return ZERO;
+        }
+        Expr result = known.get(this);
+        if (result == null) {
+            result = a.fn == Fn.WHERE ? gradOfWhere(a, by, known) : chainRule(a, by, known);
+            known.put(this, result);
+        }
+        return result;
+    }
+
+    private static Expr chainRule(Apply a, Expr by, Map<Expr, Expr> known) {
+        Expr sum = ZERO;
+        for (int i = 0; i < a.args.size(); i++) {
+            Expr inner = a.args.get(i).grad(by, known);
+            if (inner != ZERO) {
+                sum = sum.add(a.fn.partial(i, a.args, a).mul(inner));
+            }
+        }
+        return sum;
+    }
+
+    /** Selecting the derivative keeps a NaN of the branch not taken out; 0 · NaN would not. */
+    private static Expr gradOfWhere(Apply a, Expr by, Map<Expr, Expr> known) {
+        return where(a.args.get(0), a.args.get(1).grad(by, known), a.args.get(2).grad(by, known));
+    }
+
+    /**
+     * The backward pass of one input as an expression: the cotangent g times the derivative, over
+     * those of (inputs…, result, g) that it needs. The result is among them so that, say, tanh is
+     * not computed twice.
+     *
+     * @param expr over inputs 0 … sources.length − 1
+     * @param sources what each of them is: an input's number, or {@code inputs} for the result, or
+     *     {@code inputs + 1} for g
+     */
+    public record Backward(Expr expr, List<Integer> sources) {}
+
+    /** The backward pass of input {@code index}, derived once. */
+    public Backward backward(int index) {
+        Backward known = backward.get(index);
+        return known != null ? known : backward.computeIfAbsent(index, this::deriveBackward);
+    }
+
+    private Backward deriveBackward(int index) {
+        int n = program().inputs();
+        Expr full = in(n + 1).mul(grad(index).replace(Map.of(this, in(n))));
+        Map<Expr, Expr> renumber = new IdentityHashMap<>();
+        List<Integer> sources = new ArrayList<>();
+        for (int i = 0; i <= n + 1; i++) {
+            if (full.uses(in(i))) {
+                renumber.put(in(i), in(sources.size()));
+                sources.add(i);
+            }
+        }
+        return new Backward(full.replace(renumber), List.copyOf(sources));
+    }
+
+    private boolean uses(Expr input) {
+        return replace(Map.of(input, ZERO)) != this;
+    }
+
+    /** This expression with nodes replaced by others, e.g. inputs renumbered. */
+    public Expr replace(Map<Expr, Expr> replacements) {
+        return replaced(new IdentityHashMap<>(replacements));
+    }
+
+    private Expr replaced(Map<Expr, Expr> known) {
+        Expr result = known.get(this);
+        if (result == null) {
+            result = this;
+            if (this instanceof Apply a) {
+                Expr[] args = new Expr[a.args.size()];
+                for (int i = 0; i < args.length; i++) {
+                    args[i] = a.args.get(i).replaced(known);
+                }
+                result = apply(a.fn, args);
+            }
+            known.put(this, result);
+        }
+        return result;
+    }
+
+    /** The program of this expression alone. */
+    public Program program() {
+        Program p = program;
+        if (p == null) {
+            p = Program.of(this);
+            program = p;
+        }
+        return p;
+    }
+
+    /** As a formula, such as {@code ADD(x0, s0)}. */
+    @Override
+    public String toString() {
+        return switch (this) {
+            case Input x -> "x" + x.index;
+            case Scalar s -> "s" + s.index;
+            case Constant c -> Double.toString(c.value);
+            case Apply a -> {
+                var text = new StringBuilder(a.fn.name()).append('(');
+                for (int i = 0; i < a.args.size(); i++) {
+                    text.append(i == 0 ? "" : ", ").append(a.args.get(i));
+                }
+                yield text.append(')').toString();
+            }
+        };
+    }
+
+    /** All live nodes, held weakly: an expression that nobody uses any more is forgotten. */
+    private static final class Table {
+        /** Arguments are compared by identity, which is their equality. */
+        private record Key(Object kind, long value, List<Expr> args) {}
+
+        private static final class Entry extends WeakReference<Expr> {
+            private final Key key;
+
+            Entry(Key key, Expr node) {
+                super(node, QUEUE);
+                this.key = key;
+            }
+        }
+
+        private static final ReferenceQueue<Expr> QUEUE = new ReferenceQueue<>();
+        private static final ConcurrentHashMap<Key, Entry> NODES = new ConcurrentHashMap<>();
+
+        static Expr intern(
+                Object kind, long value, List<Expr> args, java.util.function.Supplier<Expr> make) {
+            for (Reference<?> dead = QUEUE.poll(); dead != null; dead = QUEUE.poll()) {
+                Entry entry = (Entry) dead;
+                NODES.remove(entry.key, entry);
+            }
+            Key key = new Key(kind, value, args);
+            while (true) {
+                Entry entry = NODES.get(key);
+                Expr known = entry == null ? null : entry.get();
+                if (known != null) {
+                    return known;
+                }
+                Expr made = make.get();
+                Entry fresh = new Entry(key, made);
+                boolean won =
+                        entry == null
+                                ? NODES.putIfAbsent(key, fresh) == null
+                                : NODES.replace(key, entry, fresh);
+                if (won) {
+                    return made;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.gradus.shape;
+
+import java.util.Arrays;
+
+/**
+ * The sizes of a tensor's axes: an immutable list of non-negative ints whose product fits an array.
+ * A scalar has rank 0 and size 1. Axes may be counted from the end: −1 is the last one.
+ */
+public final class Shape {
+    /** The shape of a scalar. */
+    public static final Shape SCALAR = new Shape(new int[0], 1);
+
+    private final int[] dims;
+    private final int size;
+
+    private Shape(int[] dims, int size) {
+        this.dims = dims;
+        this.size = size;
+    }
+
+    /**
+     * A shape of these sizes.
+     *
+     * @throws IllegalArgumentException if a size is negative, or the product overflows an array
+     */
+    public static Shape of(int... dims) {
+        if (dims.length == 0) {
+            return SCALAR;
+        }
+        long size = 1;
+        boolean empty = false;
+        for (int d : dims) {
+            if (d < 0) {
+                throw new IllegalArgumentException(
+                        "shape " + Arrays.toString(dims) + " has a negative size " + d);
+            }
+            empty |= d == 0;
+        }
+        for (int d : dims) {
+            size = empty ? 0 : size * d;
+            if (size > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException(
+                        "shape "
+                                + Arrays.toString(dims)
+                                + " has more elements than an array can hold ("
+                                + (Integer.MAX_VALUE - 8)
+                                + ")");
+            }
+        }
+        return new Shape(dims.clone(), (int) size);
+    }
+
+    /** The number of axes. */
+    public int rank() {
+        return dims.length;
+    }
+
+    /** The number of elements. */
+    public int size() {
+        return size;
+    }
+
+    /** The size of one axis; negative axes count from the end. */
+    public int dim(int axis) {
+        return dims[axis("dim", axis)];
+    }
+
+    /** The sizes, as a new array. */
+    public int[] toArray() {
+        return dims.clone();
+    }
+
+    /** The sizes themselves, for reading only. */
+    int[] dims() {
+        return dims;
+    }
+
+    /**
+     * An axis as 0 … rank − 1.
+     *
+     * @throws IllegalArgumentException if there is no such axis; the message names the operation
+     */
+    public int axis(String operation, int axis) {
+        int n = dims.length;
+        if (axis < -n || axis >= n) {
+            throw new IllegalArgumentException(
+                    operation
+                            + ": axis "
+                            + axis
+                            + " is out of range for shape "
+                            + this
+                            + (n == 0
+                                    ? " (a scalar has no axes)"
+                                    : " (use " + -n + " to " + (n - 1) + ")"));
+        }
+        return axis < 0 ? axis + n : axis;
+    }
+
+    /**
+     * Which axes a list names, as one flag an axis; an empty list names all of them.
+     *
+     * @throws IllegalArgumentException if an axis is out of range or named twice
+     */
+    public boolean[] axes(String operation, int... axes) {
+        boolean[] named = new boolean[dims.length];
+        if (axes.length == 0) {
+            Arrays.fill(named, true);
+        }
+        for (int axis : axes) {
+            int a = axis(operation, axis);
+            if (named[a]) {
+                throw new IllegalArgumentException(
+                        operation + ": axis " + axis + " is named twice, shape " + this);
+            }
+            named[a] = true;
+        }
+        return named;
+    }
+
+    /** This shape with the flagged axes of size 1 (keepDims), or without them. */
+    public Shape reduce(boolean[] axes, boolean keepDims) {
+        int[] kept = new int[dims.length];
+        int rank = 0;
+        for (int i = 0; i < dims.length; i++) {
+            if (!axes[i]) {
+                kept[rank++] = dims[i];
+            } else if (keepDims) {
+                kept[rank++] = 1;
+            }
+        }
+        return of(Arrays.copyOf(kept, rank));
+    }
+
+    /**
+     * The shape that both broadcast to: axes are matched from the last, and a size of 1 stretches.
+     *
+     * @throws IllegalArgumentException if two sizes differ and neither is 1; names the operation,
+     *     both shapes and the axis
+     */
+    public static Shape broadcast(String operation, Shape a, Shape b) {
+        if (a.equals(b)) {
+            return a;
+        }
+        int rank = Math.max(a.rank(), b.rank());
+        int[] out = new int[rank];
+        for (int i = 1; i <= rank; i++) {
+            int x = i <= a.rank() ? a.dims[a.rank() - i] : 1;
+            int y = i <= b.rank() ? b.dims[b.rank() - i] : 1;
+            if (x != y && x != 1 && y != 1) {
+                throw new IllegalArgumentException(
+                        operation
+                                + ": shapes "
+                                + a
+                                + " and "
+                                + b
+                                + " do not broadcast: axis "
+                                + -i
+                                + " has sizes "
+                                + x
+                                + " and "
+                                + y
+                                + " (they must be equal, or one of them 1)"
+                                + hint(a, b));
+            }
+            out[rank - i] = x == 1 ? y : x;
+        }
+        return of(out);
+    }
+
+    /** The usual slip behind a failed broadcast, if it is one. */
+    private static String hint(Shape a, Shape b) {
+        Shape longer = a.rank() >= b.rank() ? a : b;
+        Shape shorter = longer == a ? b : a;
+        if (shorter.rank() == 1 && longer.rank() == 2 && longer.dims[0] == shorter.dims[0]) {
+            return "; to use " + shorter + " as a column, unsqueeze(-1) it, or reduce with keepDims";
+        }
+        if (a.rank() == 2 && b.rank() == 2 && a.dims[0] == b.dims[1] && a.dims[1] == b.dims[0]) {
+            return "; one of them may want t()";
+        }
+        return "";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other || (other instanceof Shape s && Arrays.equals(dims, s.dims));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(dims);
+    }
+
+    /** As {@code [2, 3]}; a scalar is {@code []}. */
+    @Override
+    public String toString() {
+        return Arrays.toString(dims);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.gradus.tensor;
+
+import dev.gradus.backend.View;
+import dev.gradus.expr.Expr;
+import dev.gradus.shape.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any element-wise operation: one {@link Expr} over inputs that broadcast together, of one dtype.
+ * The backward pass is the expression's symbolic derivative, one kernel an input.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Elementwise(String name, Expr expr, double... scalars) implements Op {
+    @Override
+    public Tensor forward(Tensor... x) {
+        Shape shape = broadcast(name, x);
+        View[] in = expand(shape, x);
+        Tensor out = x[0].fresh(shape, x[0].dtype());
+        x[0].backend().map(expr.program(), in, scalars, new View[] {out.view()});
+        return out;
+    }
+
+    @Override
+    public @Nullable Tensor[] vjp(Saved saved, Tensor g) {
+        @Nullable Tensor[] grads = new Tensor[saved.inputs()];
+        for (int i = 0; i < grads.length; i++) {
+            if (saved.needs(i)) {
+                Tensor grad = backward(name, expr, scalars, i, saved, saved.result(), g);
+                grads[i] = grad == null ? null : grad.sumTo(saved.input(i).shape());
+            }
+        }
+        return grads;
+    }
+
+    /** g times the derivative by input i, of the broadcast shape; null where that is 0. */
+    static @Nullable Tensor backward(
+            String name,
+            Expr expr,
+            double[] scalars,
+            int i,
+            Saved saved,
+            Tensor result,
+            Tensor g) {
+        Expr.Backward backward = expr.backward(i);
+        if (backward.expr() == Expr.ZERO) {
+            return null;
+        }
+        int n = saved.inputs();
+        Tensor[] args = new Tensor[backward.sources().size()];
+        for (int k = 0; k < args.length; k++) {
+            int source = backward.sources().get(k);
+            args[k] = source < n ? saved.input(source) : source == n ? result : g;
+        }
+        if (backward.expr() == Expr.in(0)) {
+            return args[0];
+        }
+        return Op.apply(new Elementwise("gradient of " + name, backward.expr(), scalars), args);
+    }
+
+    static Shape broadcast(String name, Tensor... x) {
+        Shape shape = x[0].shape();
+        for (int i = 1; i < x.length; i++) {
+            shape = Shape.broadcast(name, shape, x[i].shape());
+        }
+        return shape;
+    }
+
+    static View[] expand(Shape shape, Tensor... x) {
+        View[] views = new View[x.length];
+        for (int i = 0; i < x.length; i++) {
+            View v = x[i].view();
+            views[i] = v.shape() == shape ? v : v.with(v.layout().expand(shape));
+        }
+        return views;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.gradus.tensor;
+
+import dev.gradus.backend.Backends;
+import dev.gradus.backend.Buffer;
+import dev.gradus.backend.Distribution;
+import dev.gradus.backend.Philox;
+import dev.gradus.backend.View;
+import dev.gradus.shape.DType;
+import dev.gradus.shape.Layout;
+import dev.gradus.shape.Shape;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A stream of random numbers: a seed and a position. The numbers are a function of the two ({@link
+ * Philox}), so a seed gives the same ones on every run and on every backend.
+ *
+ * <p>Drawing without naming a generator uses the one that {@link #with} set for the calling code, or
+ * else one that the whole program shares. Threads that draw at the same time take turns from a
+ * shared one in no fixed order: give each its own.
+ */
+public final class Generator {
+    private static final Generator SHARED = new Generator(0);
+    private static final ScopedValue<Generator> BOUND = ScopedValue.newInstance();
+
+    private volatile long seed;
+    private final AtomicLong position = new AtomicLong();
+
+    /** A stream from its start. */
+    public Generator(long seed) {
+        this.seed = seed;
+    }
+
+    /** The generator in use here; seed 0 unless {@link Tensor#seed} or {@link #with} said else. */
+    public static Generator current() {
+        return BOUND.orElse(SHARED);
+    }
+
+    /** Runs code that draws from this generator wherever it names none. */
+    public void with(Runnable code) {
+        ScopedValue.where(BOUND, this).run(code);
+    }
+
+    /** Starts the stream of another seed. */
+    public void seed(long newSeed) {
+        seed = newSeed;
+        position.set(0);
+    }
+
+    /** The seed. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Uniform numbers in [0, 1). */
+    public Tensor rand(int... shape) {
+        return draw(Distribution.UNIFORM, Shape.of(shape));
+    }
+
+    /** Normal numbers with mean 0 and deviation 1. */
+    public Tensor randn(int... shape) {
+        return draw(Distribution.NORMAL, Shape.of(shape));
+    }
+
+    private Tensor draw(Distribution distribution, Shape shape) {
+        // A counter gives four numbers, and every draw starts at a fresh one.
+        long first = position.getAndAdd((shape.size() + 3L) / 4);
+        var backend = Backends.current();
+        Buffer buffer = backend.allocate(DType.FLOAT32, shape.size());
+        View view = new View(buffer, Layout.contiguous(shape));
+        backend.random(distribution, seed, first, view);
+        return Tensor.wrap(backend, buffer, shape);
+    }
+
+    /** The numbers 0 … n − 1 in random order, as INT32. */
+    public Tensor permutation(int n) {
+        int[] order = new int[n];
+        int[] words = new int[4];
+        for (int i = 0; i < n; i++) {
+            order[i] = i;
+        }
+        // Fisher and Yates: each place gets one of those not yet placed.
+        for (int i = n - 1; i > 0; i--) {
+            Philox.words(seed, position.getAndIncrement(), 0, words);
+            long word = (words[0] & 0xFFFFFFFFL) | ((words[1] & 0x7FFFFFFFL) << 32);
+            int j = (int) (word % (i + 1));
+            int t = order[i];
+            order[i] = order[j];
+            order[j] = t;
+        }
+        return Tensor.of(order);
+    }
+}

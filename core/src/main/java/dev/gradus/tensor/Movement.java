@@ -1,0 +1,114 @@
+package dev.gradus.tensor;
+
+import dev.gradus.shape.Layout;
+import dev.gradus.shape.Shape;
+import dev.gradus.shape.Slice;
+import java.util.List;
+
+/** Operations that only rearrange: arithmetic on the layout, which no backend sees. */
+sealed interface Movement extends Op {
+    /** The same elements under another shape; copies only where the layout cannot express it. */
+    record Reshape(Shape shape) implements Movement {
+        @Override
+        public String name() {
+            return "reshape";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            Layout moved = x[0].view().layout().reshape(shape);
+            return moved != null
+                    ? x[0].seenThrough(moved)
+                    : x[0].copy().seenThrough(Layout.contiguous(shape));
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            return new Tensor[] {g.reshape(saved.input(0).shape())};
+        }
+    }
+
+    /** The axes in another order. */
+    record Permute(List<Integer> axes) implements Movement {
+        @Override
+        public String name() {
+            return "permute";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            return x[0].seenThrough(x[0].view().layout().permute(array(axes)));
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            int[] inverse = new int[axes.size()];
+            for (int i = 0; i < inverse.length; i++) {
+                inverse[Math.floorMod(axes.get(i), inverse.length)] = i;
+            }
+            return new Tensor[] {g.permute(inverse)};
+        }
+
+        private static int[] array(List<Integer> axes) {
+            return axes.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    /** Axes of size 1, and new ones in front, repeated. */
+    record Expand(Shape shape) implements Movement {
+        @Override
+        public String name() {
+            return "expand";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            return x[0].seenThrough(x[0].view().layout().expand(shape));
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            return new Tensor[] {g.sumTo(saved.input(0).shape())};
+        }
+    }
+
+    /** A part of each axis. */
+    record Select(List<Slice> slices) implements Movement {
+        @Override
+        public String name() {
+            return "slice";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            return x[0].seenThrough(x[0].view().layout().slice(slices.toArray(Slice[]::new)));
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            return new Tensor[] {Op.apply(new Embed(saved.input(0).shape(), slices), g)};
+        }
+    }
+
+    /** The transpose of {@link Select}: zeros, with the input in the selected places. */
+    record Embed(Shape shape, List<Slice> slices) implements Movement {
+        @Override
+        public String name() {
+            return "gradient of slice";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            Tensor out = x[0].fresh(shape, x[0].dtype());
+            out.fill(0);
+            Layout part = out.view().layout().slice(slices.toArray(Slice[]::new));
+            x[0].backend().copy(x[0].view(), out.view().with(part));
+            return out;
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            return new Tensor[] {g.slice(slices.toArray(Slice[]::new))};
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.gradus.tensor;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A differentiable operation on tensors: one small record that holds its parameters, and its
+ * forward and backward pass side by side.
+ *
+ * <p>{@link #apply} is the one way an operation is performed. It computes, then tells this thread's
+ * open tape, if there is one; so neither a tensor nor an operation knows about tapes.
+ */
+public interface Op {
+    /** What error messages and drawings call it. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** The result. Tensor operations used inside are not recorded. */
+    Tensor forward(Tensor... x);
+
+    /**
+     * The vector-Jacobian product: for each input that {@link Saved#needs needs} one, its cotangent,
+     * of that input's shape; null for no dependence. Written in tensor operations, so it can itself
+     * be recorded and differentiated.
+     *
+     * @param saved the inputs and the result of the forward pass
+     * @param g the cotangent of the result, of its shape
+     */
+    @Nullable Tensor[] vjp(Saved saved, Tensor g);
+
+    /** What the forward pass left for the backward pass. */
+    interface Saved {
+        /** Input i. */
+        Tensor input(int i);
+
+        /** The result. */
+        Tensor result();
+
+        /** The number of inputs. */
+        int inputs();
+
+        /** Whether anybody asks for the gradient of input i. */
+        boolean needs(int i);
+    }
+
+    /**
+     * Performs an operation and tells this thread's tape.
+     *
+     * @throws IllegalStateException if an input is stale, or belongs to a tape that is not current in
+     *     this thread
+     */
+    static Tensor apply(Op op, Tensor... x) {
+        Recorder.Context context = Recorder.CONTEXT.get();
+        Recorder recorder = context.recorder;
+        for (Tensor t : x) {
+            Objects.requireNonNull(t, () -> op.name() + ": a tensor is null");
+            t.check(op.name(), recorder);
+            if (t.backend() != x[0].backend()) {
+                throw new IllegalArgumentException(
+                        op.name()
+                                + ": the tensors are on "
+                                + x[0].backend().name()
+                                + " and on "
+                                + t.backend().name()
+                                + "; move one with to(\"…\")");
+            }
+        }
+        if (recorder == null || context.paused) {
+            return op.forward(x);
+        }
+        Tensor result;
+        context.paused = true;
+        try {
+            result = op.forward(x);
+        } finally {
+            context.paused = false;
+        }
+        recorder.record(op, x, result);
+        return result;
+    }
+}

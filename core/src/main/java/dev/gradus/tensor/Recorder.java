@@ -1,0 +1,38 @@
+package dev.gradus.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/** What {@link Op#apply} tells about each operation of its thread; a tape is one. */
+public interface Recorder {
+    /** An operation was performed. */
+    void record(Op op, Tensor[] inputs, Tensor result);
+
+    /** Whether memory with this owner may be used while this recorder is the current one. */
+    boolean accepts(Object owner);
+
+    /** The current recorder of the calling thread, or null. */
+    static @Nullable Recorder current() {
+        return CONTEXT.get().recorder;
+    }
+
+    /** Makes a recorder, or none, the current one of the calling thread; returns the former. */
+    static @Nullable Recorder install(@Nullable Recorder recorder) {
+        Context context = CONTEXT.get();
+        Recorder former = context.recorder;
+        context.recorder = recorder;
+        return former;
+    }
+
+    /** One thread's state. */
+    final class Context {
+        @Nullable Recorder recorder;
+
+        /** Inside an operation's forward pass, whose own steps are not recorded. */
+        boolean paused;
+
+        private Context() {}
+    }
+
+    /** The state of each thread. */
+    ThreadLocal<Context> CONTEXT = ThreadLocal.withInitial(Context::new);
+}

@@ -1,0 +1,87 @@
+package dev.gradus.tensor;
+
+import dev.gradus.backend.View;
+import dev.gradus.expr.Expr;
+import dev.gradus.expr.Reduction;
+import dev.gradus.shape.Shape;
+import org.jspecify.annotations.Nullable;
+
+/** Reductions over the flagged axes. */
+sealed interface Reduce extends Op {
+    /** Which axes disappear. */
+    boolean[] axes();
+
+    /** Whether they stay with size 1. */
+    boolean keepDims();
+
+    /** One pass over the inputs, broadcast together; nothing in between is stored. */
+    private static Tensor run(
+            Reduction reduction, Reduce op, Expr expr, double[] scalars, Tensor... x) {
+        Shape full = Elementwise.broadcast(op.name(), x);
+        Tensor out = x[0].fresh(full.reduce(op.axes(), true), x[0].dtype());
+        View[] in = Elementwise.expand(full, x);
+        x[0].backend().reduce(reduction, expr.program(), in, scalars, out.view());
+        return op.keepDims() ? out : out.reshape(full.reduce(op.axes(), false));
+    }
+
+    /** A result or cotangent with its reduced axes as size 1, so that it broadcasts. */
+    private static Tensor withAxes(Reduce op, Shape full, Tensor t) {
+        return op.keepDims() ? t : t.reshape(full.reduce(op.axes(), true));
+    }
+
+    /** The sum of an expression of the inputs, such as (a − b)² for a squared error. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Sum(String name, Expr expr, double[] scalars, boolean[] axes, boolean keepDims)
+            implements Reduce {
+        @Override
+        public Tensor forward(Tensor... x) {
+            return run(Reduction.SUM, this, expr, scalars, x);
+        }
+
+        @Override
+        public @Nullable Tensor[] vjp(Saved saved, Tensor g) {
+            Tensor[] x = new Tensor[saved.inputs()];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = saved.input(i);
+            }
+            Shape full = Elementwise.broadcast(name, x);
+            Tensor stretched = withAxes(this, full, g);
+            @Nullable Tensor[] grads = new Tensor[x.length];
+            for (int i = 0; i < x.length; i++) {
+                if (saved.needs(i)) {
+                    // A derivative that reads the element's value has it computed anew.
+                    Tensor y =
+                            expr.backward(i).sources().contains(x.length)
+                                    ? Op.apply(new Elementwise(name, expr, scalars), x)
+                                    : g;
+                    Tensor grad =
+                            Elementwise.backward(name, expr, scalars, i, saved, y, stretched);
+                    grads[i] = grad == null ? null : grad.expand(full).sumTo(x[i].shape());
+                }
+            }
+            return grads;
+        }
+    }
+
+    /** The largest or smallest element; equal ones share the gradient evenly. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Extreme(Reduction reduction, boolean[] axes, boolean keepDims) implements Reduce {
+        @Override
+        public String name() {
+            return reduction == Reduction.MAX ? "max" : "min";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            return run(reduction, this, Expr.in(0), new double[0], x);
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            Tensor x = saved.input(0);
+            Tensor chosen = x.eq(withAxes(this, x.shape(), saved.result())).to(x.dtype());
+            Tensor count = Op.apply(new Sum("sum", Expr.in(0), new double[0], axes, true), chosen);
+            return new Tensor[] {chosen.mul(withAxes(this, x.shape(), g).div(count))};
+        }
+    }
+}

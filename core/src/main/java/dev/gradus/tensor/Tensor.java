@@ -1,0 +1,1064 @@
+package dev.gradus.tensor;
+
+import dev.gradus.backend.Backend;
+import dev.gradus.backend.Backends;
+import dev.gradus.backend.Buffer;
+import dev.gradus.backend.View;
+import dev.gradus.expr.Expr;
+import dev.gradus.expr.Program;
+import dev.gradus.expr.Reduction;
+import dev.gradus.shape.DType;
+import dev.gradus.shape.Layout;
+import dev.gradus.shape.Shape;
+import dev.gradus.shape.Slice;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+// Longer than other files: it is the list of everything a tensor can do, a line or two each.
+
+/**
+ * An immutable n-dimensional array: a buffer, a layout, a dtype and a backend.
+ *
+ * <p>Operations follow PyTorch: inputs broadcast, negative axes count from the end, types mix as
+ * {@link DType#promote} says, comparisons give a mask of 0 and 1 in FLOAT32. Numbers given as {@code
+ * double} are rounded once to the tensor's type; an INT32 tensor that meets one, or a function
+ * without an integer form (division, exp, mean, …), becomes FLOAT32.
+ *
+ * <p>A shape that does not fit is an {@link IllegalArgumentException}, an index out of range an
+ * {@link IndexOutOfBoundsException}; the message names the operation and the shapes.
+ */
+public final class Tensor {
+    private static final Expr X = Expr.in(0);
+    private static final Expr Y = Expr.in(1);
+    private static final Expr Z = Expr.in(2);
+    private static final Expr S = Expr.scalar(0);
+    private static final Expr T = Expr.scalar(1);
+    private static final Program FILL = Program.of(S);
+    private static final double[] NONE = {};
+
+    private final Backend backend;
+    private final View view;
+    private final int stamp;
+
+    private Tensor(Backend backend, View view) {
+        this.backend = backend;
+        this.view = view;
+        this.stamp = view.buffer().stamp();
+    }
+
+    // ------------------------------------------------------------------ creation
+
+    /** A scalar, shape []. */
+    public static Tensor scalar(double value) {
+        return make(new float[] {(float) value}, DType.FLOAT32, Shape.SCALAR);
+    }
+
+    /** A vector of FLOAT32. */
+    public static Tensor of(double... values) {
+        return of((Object) values, DType.FLOAT32);
+    }
+
+    /** A vector of FLOAT32. */
+    public static Tensor of(float... values) {
+        return of((Object) values, DType.FLOAT32);
+    }
+
+    /** A vector of INT32. */
+    public static Tensor of(int... values) {
+        return of((Object) values, DType.INT32);
+    }
+
+    /** A matrix of FLOAT32; the rows must be equally long. */
+    public static Tensor of(double[][] values) {
+        return of(values, DType.FLOAT32);
+    }
+
+    /** A matrix of FLOAT32; the rows must be equally long. */
+    public static Tensor of(float[][] values) {
+        return of(values, DType.FLOAT32);
+    }
+
+    /** A matrix of INT32; the rows must be equally long. */
+    public static Tensor of(int[][] values) {
+        return of(values, DType.INT32);
+    }
+
+    /** Three axes, FLOAT32. */
+    public static Tensor of(double[][][] values) {
+        return of(values, DType.FLOAT32);
+    }
+
+    /**
+     * Arrays of float, double or int nested to any depth.
+     *
+     * @throws IllegalArgumentException if they are ragged, or would lose fractions as INT32
+     */
+    public static Tensor of(Object nested, DType dtype) {
+        if (!nested.getClass().isArray()) {
+            throw new IllegalArgumentException(
+                    "Tensor.of: expected arrays of numbers, not "
+                            + nested.getClass().getSimpleName()
+                            + "; a single number is Tensor.scalar");
+        }
+        Shape shape = NestedArrays.shape(nested);
+        return make(NestedArrays.flatten(nested, shape, dtype), dtype, shape);
+    }
+
+    private static Tensor make(Object array, DType dtype, Shape shape) {
+        Backend backend = Backends.current();
+        return wrap(backend, backend.upload(dtype, array), shape);
+    }
+
+    /** All zeros, FLOAT32. */
+    public static Tensor zeros(int... shape) {
+        return full(0, shape);
+    }
+
+    /** All ones, FLOAT32. */
+    public static Tensor ones(int... shape) {
+        return full(1, shape);
+    }
+
+    /** One number everywhere, FLOAT32. */
+    public static Tensor full(double value, int... shape) {
+        return full(Backends.current(), value, DType.FLOAT32, Shape.of(shape));
+    }
+
+    private static Tensor full(Backend backend, double value, DType dtype, Shape shape) {
+        Tensor out = wrap(backend, backend.allocate(dtype, shape.size()), shape);
+        out.fill(value);
+        return out;
+    }
+
+    /** Zeros of this tensor's shape, dtype and backend. */
+    public Tensor zerosLike() {
+        return full(backend, 0, dtype(), shape());
+    }
+
+    /** Ones of this tensor's shape, dtype and backend. */
+    public Tensor onesLike() {
+        return full(backend, 1, dtype(), shape());
+    }
+
+    /** The identity matrix [n, n]. */
+    public static Tensor eye(int n) {
+        float[] data = new float[Shape.of(n, n).size()];
+        for (int i = 0; i < n; i++) {
+            data[i * n + i] = 1;
+        }
+        return make(data, DType.FLOAT32, Shape.of(n, n));
+    }
+
+    /** The whole numbers 0 … end − 1, INT32. */
+    public static Tensor arange(int end) {
+        int[] data = new int[Shape.of(Math.max(0, end)).size()];
+        Arrays.setAll(data, i -> i);
+        return of(data);
+    }
+
+    /** start, start + step, … up to but not including end, FLOAT32. */
+    public static Tensor arange(double start, double end, double step) {
+        double count = Math.ceil((end - start) / step);
+        if (step == 0 || !(count < Integer.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "arange: from " + start + " to " + end + " in steps of " + step + " has no end");
+        }
+        double[] data = new double[(int) Math.max(0, count)];
+        Arrays.setAll(data, i -> start + i * step);
+        return of(data);
+    }
+
+    /** {@code count} numbers evenly spaced from start to end, both included, FLOAT32. */
+    public static Tensor linspace(double start, double end, int count) {
+        double[] data = new double[Shape.of(count).size()];
+        Arrays.setAll(
+                data,
+                i -> i == count - 1 && i > 0 ? end : start + i * ((end - start) / (count - 1.0)));
+        if (count == 1) {
+            data[0] = start;
+        }
+        return of(data);
+    }
+
+    /** Uniform random numbers in [0, 1), FLOAT32, from the {@link Generator#current} generator. */
+    public static Tensor rand(int... shape) {
+        return Generator.current().rand(shape);
+    }
+
+    /** Normal random numbers, FLOAT32, from the {@link Generator#current} generator. */
+    public static Tensor randn(int... shape) {
+        return Generator.current().randn(shape);
+    }
+
+    /** Seeds the current generator: what is drawn afterwards is the same on every run. */
+    public static void seed(long seed) {
+        Generator.current().seed(seed);
+    }
+
+    // ------------------------------------------------------------------ what it is
+
+    /** The sizes of the axes. */
+    public Shape shape() {
+        return view.shape();
+    }
+
+    /** The number of axes. */
+    public int ndim() {
+        return shape().rank();
+    }
+
+    /** The number of elements. */
+    public int size() {
+        return shape().size();
+    }
+
+    /** The size of one axis. */
+    public int size(int axis) {
+        return shape().dim(axis);
+    }
+
+    /** The type of the elements. */
+    public DType dtype() {
+        return view.dtype();
+    }
+
+    /** Where the elements lie: strides and offset. */
+    public Layout layout() {
+        return view.layout();
+    }
+
+    /** The device. */
+    public Backend backend() {
+        return backend;
+    }
+
+    /**
+     * The memory, for operations.
+     *
+     * @throws IllegalStateException if it is stale
+     */
+    public View view() {
+        checkFresh("reading a tensor");
+        return view;
+    }
+
+    // ------------------------------------------------------------------ data out
+
+    /** The value of a tensor of one element. */
+    public double item() {
+        if (size() != 1) {
+            throw new IllegalArgumentException(
+                    "item: shape "
+                            + shape()
+                            + " has "
+                            + size()
+                            + " elements, not one; reduce it first, or use at(…) or toArray()");
+        }
+        return toArray()[0];
+    }
+
+    /** One element; negative indices count from the end. */
+    public double at(int... index) {
+        if (index.length != ndim()) {
+            throw new IllegalArgumentException(
+                    "at: " + index.length + " indices for shape " + shape());
+        }
+        Slice[] slices = new Slice[index.length];
+        Arrays.setAll(slices, i -> Slice.at(index[i]));
+        return new Tensor(backend, view().with(layout().slice(slices))).item();
+    }
+
+    /** The elements in row-major order. */
+    public double[] toArray() {
+        Object data = backend.download(view());
+        double[] out = new double[size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] =
+                    switch (data) {
+                        case float[] f -> f[i];
+                        case double[] d -> d[i];
+                        case int[] n -> n[i];
+                        default -> throw new AssertionError(data.getClass());
+                    };
+        }
+        return out;
+    }
+
+    /** The rows of a matrix. */
+    public double[][] toArray2d() {
+        if (ndim() != 2) {
+            throw new IllegalArgumentException("toArray2d: shape " + shape() + " has not 2 axes");
+        }
+        return NestedArrays.rows(toArray(), size(0), size(1));
+    }
+
+    /** The elements in row-major order; from FLOAT64 rounded. */
+    public float[] toFloatArray() {
+        return (float[]) backend.download(to(DType.FLOAT32).view());
+    }
+
+    /** The elements in row-major order; fractions are cut off. */
+    public int[] toIntArray() {
+        return (int[]) backend.download(to(DType.INT32).view());
+    }
+
+    /** As NumPy prints an array. */
+    @Override
+    public String toString() {
+        checkFresh("toString");
+        Object data = backend.download(view);
+        return Printer.format(
+                shape().toArray(),
+                switch (dtype()) {
+                    case FLOAT32 -> Printer.Kind.FLOAT32;
+                    case FLOAT64 -> Printer.Kind.FLOAT64;
+                    case INT32 -> Printer.Kind.INT32;
+                },
+                i -> java.lang.reflect.Array.getDouble(data, i));
+    }
+
+    // ------------------------------------------------------------------ element-wise
+
+    /** this + other. */
+    public Tensor add(Tensor other) {
+        return map("add", ADD, this, other);
+    }
+
+    /** this + value. */
+    public Tensor add(double value) {
+        return map("add", ADD_SCALAR, value, 0);
+    }
+
+    /** this − other. */
+    public Tensor sub(Tensor other) {
+        return map("sub", SUB, this, other);
+    }
+
+    /** this − value. */
+    public Tensor sub(double value) {
+        return map("sub", SUB_SCALAR, value, 0);
+    }
+
+    /** this · other, element by element. */
+    public Tensor mul(Tensor other) {
+        return map("mul", MUL, this, other);
+    }
+
+    /** this · value. */
+    public Tensor mul(double value) {
+        return map("mul", MUL_SCALAR, value, 0);
+    }
+
+    /** this / other; two INT32 tensors give FLOAT32. */
+    public Tensor div(Tensor other) {
+        return map("div", DIV, this, other);
+    }
+
+    /** this / value. */
+    public Tensor div(double value) {
+        return map("div", DIV_SCALAR, value, 0);
+    }
+
+    /** this to the power of other. */
+    public Tensor pow(Tensor other) {
+        return map("pow", POW, this, other);
+    }
+
+    /** this to the power of a number; 2, 1, −1 and ½ are computed as such. */
+    public Tensor pow(double exponent) {
+        if (exponent == 2) {
+            return square();
+        }
+        if (exponent == -1) {
+            return reciprocal();
+        }
+        if (exponent == 0.5) {
+            return sqrt();
+        }
+        return exponent == 1 ? mul(1) : map("pow", POW_SCALAR, exponent, 0);
+    }
+
+    /** −this. */
+    public Tensor neg() {
+        return map("neg", NEG, this);
+    }
+
+    /** |this|. */
+    public Tensor abs() {
+        return map("abs", ABS, this);
+    }
+
+    /** −1, 0 or 1. */
+    public Tensor sign() {
+        return map("sign", SIGN, this);
+    }
+
+    /** this². */
+    public Tensor square() {
+        return map("square", SQUARE, this);
+    }
+
+    /** The square root. */
+    public Tensor sqrt() {
+        return map("sqrt", SQRT, this);
+    }
+
+    /** 1 / this. */
+    public Tensor reciprocal() {
+        return map("reciprocal", RECIPROCAL, this);
+    }
+
+    /** e^this. */
+    public Tensor exp() {
+        return map("exp", EXP, this);
+    }
+
+    /** The natural logarithm. */
+    public Tensor log() {
+        return map("log", LOG, this);
+    }
+
+    /** ln(1 + this), accurate near 0. */
+    public Tensor log1p() {
+        return map("log1p", LOG1P, this);
+    }
+
+    /** The sine, of radians. */
+    public Tensor sin() {
+        return map("sin", SIN, this);
+    }
+
+    /** The cosine, of radians. */
+    public Tensor cos() {
+        return map("cos", COS, this);
+    }
+
+    /** The hyperbolic tangent. */
+    public Tensor tanh() {
+        return map("tanh", TANH, this);
+    }
+
+    /** 1 / (1 + e^−this). */
+    public Tensor sigmoid() {
+        return map("sigmoid", SIGMOID, this);
+    }
+
+    /** The error function. */
+    public Tensor erf() {
+        return map("erf", ERF, this);
+    }
+
+    /** max(this, 0). */
+    public Tensor relu() {
+        return map("relu", RELU, this);
+    }
+
+    /** ln(1 + e^this). */
+    public Tensor softplus() {
+        return map("softplus", SOFTPLUS, this);
+    }
+
+    /** The larger one, element by element. */
+    public Tensor maximum(Tensor other) {
+        return map("maximum", MAXIMUM, this, other);
+    }
+
+    /** The smaller one, element by element. */
+    public Tensor minimum(Tensor other) {
+        return map("minimum", MINIMUM, this, other);
+    }
+
+    /** Values below low become low, those above high become high. */
+    public Tensor clip(double low, double high) {
+        if (!(low <= high)) {
+            throw new IllegalArgumentException("clip: low " + low + " is not below high " + high);
+        }
+        return map("clip", CLIP, low, high);
+    }
+
+    /** 1 where equal, else 0. */
+    public Tensor eq(Tensor other) {
+        return compare("eq", EQ, other);
+    }
+
+    /** 1 where not equal, else 0. */
+    public Tensor ne(Tensor other) {
+        return compare("ne", NE, other);
+    }
+
+    /** 1 where this &lt; other, else 0. */
+    public Tensor lt(Tensor other) {
+        return compare("lt", LT, other);
+    }
+
+    /** 1 where this ≤ other, else 0. */
+    public Tensor le(Tensor other) {
+        return compare("le", LE, other);
+    }
+
+    /** 1 where this &gt; other, else 0. */
+    public Tensor gt(Tensor other) {
+        return compare("gt", GT, other);
+    }
+
+    /** 1 where this ≥ other, else 0. */
+    public Tensor ge(Tensor other) {
+        return compare("ge", GE, other);
+    }
+
+    /** 1 where equal to a number, else 0. */
+    public Tensor eq(double value) {
+        return eq(number(value));
+    }
+
+    /** 1 where this &lt; value, else 0. */
+    public Tensor lt(double value) {
+        return lt(number(value));
+    }
+
+    /** 1 where this &gt; value, else 0. */
+    public Tensor gt(double value) {
+        return gt(number(value));
+    }
+
+    /** 1 where both are not 0. */
+    public Tensor logicalAnd(Tensor other) {
+        return compare("logicalAnd", AND, other);
+    }
+
+    /** 1 where one of them is not 0. */
+    public Tensor logicalOr(Tensor other) {
+        return compare("logicalOr", OR, other);
+    }
+
+    /** 1 where this is 0. */
+    public Tensor logicalNot() {
+        return map("logicalNot", NOT, this).to(DType.FLOAT32);
+    }
+
+    /** a where condition is not 0, else b: a true select. */
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+        return map("where", WHERE, condition, a, b);
+    }
+
+    private static final Expr ADD = X.add(Y);
+    private static final Expr ADD_SCALAR = X.add(S);
+    private static final Expr SUB = X.sub(Y);
+    private static final Expr SUB_SCALAR = X.sub(S);
+    private static final Expr MUL = X.mul(Y);
+    private static final Expr MUL_SCALAR = X.mul(S);
+    private static final Expr DIV = X.div(Y);
+    private static final Expr DIV_SCALAR = X.div(S);
+    private static final Expr POW = X.pow(Y);
+    private static final Expr POW_SCALAR = X.pow(S);
+    private static final Expr NEG = X.neg();
+    private static final Expr ABS = X.abs();
+    private static final Expr SIGN = X.sign();
+    private static final Expr SQUARE = X.square();
+    private static final Expr SQRT = X.sqrt();
+    private static final Expr RECIPROCAL = Expr.ONE.div(X);
+    private static final Expr EXP = X.exp();
+    private static final Expr LOG = X.log();
+    private static final Expr LOG1P = X.log1p();
+    private static final Expr SIN = X.sin();
+    private static final Expr COS = X.cos();
+    private static final Expr TANH = X.tanh();
+    private static final Expr SIGMOID = X.sigmoid();
+    private static final Expr ERF = X.erf();
+    private static final Expr RELU = X.relu();
+    private static final Expr SOFTPLUS = X.softplus();
+    private static final Expr MAXIMUM = X.max(Y);
+    private static final Expr MINIMUM = X.min(Y);
+    private static final Expr CLIP = Expr.where(X.lt(S), S, Expr.where(T.lt(X), T, X));
+    private static final Expr EQ = X.eq(Y);
+    private static final Expr NE = Expr.ONE.sub(EQ);
+    private static final Expr LT = X.lt(Y);
+    private static final Expr LE = X.le(Y);
+    private static final Expr GT = Y.lt(X);
+    private static final Expr GE = Y.le(X);
+    private static final Expr NOT = X.eq(Expr.ZERO);
+    private static final Expr AND = Expr.where(X, Expr.where(Y, Expr.ONE, Expr.ZERO), Expr.ZERO);
+    private static final Expr OR = Expr.where(X, Expr.ONE, Expr.where(Y, Expr.ONE, Expr.ZERO));
+    private static final Expr WHERE = Expr.where(X, Y, Z);
+
+    /**
+     * Any element-wise expression of tensors that broadcast together, as one kernel, with its
+     * derivative: how a new activation is made in one line.
+     *
+     * @param name what error messages call it
+     * @param expr over inputs 0 … inputs.length − 1, without run-time scalars
+     */
+    public static Tensor map(String name, Expr expr, Tensor... inputs) {
+        Program program = expr.program();
+        if (program.inputs() > inputs.length || program.scalars() > 0) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": the expression reads "
+                            + program.inputs()
+                            + " inputs and "
+                            + program.scalars()
+                            + " scalars, and "
+                            + inputs.length
+                            + " inputs were given");
+        }
+        return Op.apply(new Elementwise(name, expr, NONE), common(program.hasInt(), inputs));
+    }
+
+    private Tensor map(String name, Expr expr, double first, double second) {
+        double[] scalars = {first, second};
+        return Op.apply(new Elementwise(name, expr, scalars), common(false, this));
+    }
+
+    private Tensor compare(String name, Expr expr, Tensor other) {
+        return map(name, expr, this, other).to(DType.FLOAT32);
+    }
+
+    /** A number as a scalar tensor beside this one, of a type that keeps it whole. */
+    private Tensor number(double value) {
+        return full(backend, value, dtype().isFloating() ? dtype() : DType.FLOAT64, Shape.SCALAR);
+    }
+
+    /** The inputs in their common dtype. */
+    private static Tensor[] common(boolean intsAllowed, Tensor... x) {
+        DType dtype = x[0].dtype();
+        boolean same = true;
+        for (Tensor t : x) {
+            same &= t.dtype() == dtype;
+            dtype = DType.promote(dtype, t.dtype());
+        }
+        if (!dtype.isFloating() && !intsAllowed) {
+            dtype = DType.FLOAT32;
+            same = false;
+        }
+        if (same) {
+            return x;
+        }
+        Tensor[] out = new Tensor[x.length];
+        for (int i = 0; i < x.length; i++) {
+            out[i] = x[i].to(dtype);
+        }
+        return out;
+    }
+
+    // ------------------------------------------------------------------ reductions
+
+    /** The sum over all elements, or over the named axes. */
+    public Tensor sum(int... axes) {
+        return sum(axes, false);
+    }
+
+    /** The sum over an axis, which stays with size 1 if keepDims. */
+    public Tensor sum(int axis, boolean keepDims) {
+        return sum(new int[] {axis}, keepDims);
+    }
+
+    /** The sum over axes (none named: all), which stay with size 1 if keepDims. */
+    public Tensor sum(int[] axes, boolean keepDims) {
+        return sum("sum", X, axes, keepDims, this);
+    }
+
+    /** The mean over all elements, or over the named axes; of INT32 as FLOAT32. */
+    public Tensor mean(int... axes) {
+        return mean(axes, false);
+    }
+
+    /** The mean over an axis, which stays with size 1 if keepDims. */
+    public Tensor mean(int axis, boolean keepDims) {
+        return mean(new int[] {axis}, keepDims);
+    }
+
+    /** The mean over axes (none named: all), which stay with size 1 if keepDims. */
+    public Tensor mean(int[] axes, boolean keepDims) {
+        Tensor sum = common(false, this)[0].sum(axes, keepDims);
+        return sum.div(size() / (double) sum.size());
+    }
+
+    /** The largest over all elements, or over the named axes; NaN if one is. */
+    public Tensor max(int... axes) {
+        return extreme(Reduction.MAX, axes, false);
+    }
+
+    /** The largest over an axis, which stays with size 1 if keepDims. */
+    public Tensor max(int axis, boolean keepDims) {
+        return extreme(Reduction.MAX, new int[] {axis}, keepDims);
+    }
+
+    /** The smallest over all elements, or over the named axes; NaN if one is. */
+    public Tensor min(int... axes) {
+        return extreme(Reduction.MIN, axes, false);
+    }
+
+    /** The smallest over an axis, which stays with size 1 if keepDims. */
+    public Tensor min(int axis, boolean keepDims) {
+        return extreme(Reduction.MIN, new int[] {axis}, keepDims);
+    }
+
+    private Tensor extreme(Reduction reduction, int[] axes, boolean keepDims) {
+        String name = reduction == Reduction.MAX ? "max" : "min";
+        Reduce op = new Reduce.Extreme(reduction, shape().axes(name, axes), keepDims);
+        if (size() == 0 && shape().reduce(op.axes(), false).size() > 0) {
+            throw new IllegalArgumentException(
+                    name + ": shape " + shape() + " has no elements to choose from");
+        }
+        return Op.apply(op, this);
+    }
+
+    /**
+     * The sum of an element-wise expression of tensors that broadcast together, in one pass: nothing
+     * in between is stored.
+     *
+     * @param axes of the broadcast shape; none named: all
+     */
+    public static Tensor sum(
+            String name, Expr expr, int[] axes, boolean keepDims, Tensor... inputs) {
+        Tensor[] x = common(expr.program().hasInt(), inputs);
+        boolean[] flags = Elementwise.broadcast(name, x).axes(name, axes);
+        return Op.apply(new Reduce.Sum(name, expr, NONE, flags, keepDims), x);
+    }
+
+    /** Summed over the axes that broadcasting from {@code target} would stretch. */
+    public Tensor sumTo(Shape target) {
+        if (target.equals(shape())) {
+            return this;
+        }
+        int extra = ndim() - target.rank();
+        int[] axes = new int[ndim()];
+        int count = 0;
+        for (int i = 0; i < ndim(); i++) {
+            if (i < extra || (target.dim(i - extra) == 1 && size(i) != 1)) {
+                axes[count++] = i;
+            }
+        }
+        Tensor sum = count == 0 ? this : sum(Arrays.copyOf(axes, count), true);
+        return sum.reshape(target);
+    }
+
+    // ------------------------------------------------------------------ linear algebra
+
+    /**
+     * The matrix product, as in PyTorch: {@code [m, k] · [k, n] → [m, n]}; axes in front are a batch
+     * and broadcast; a vector counts as a row on the left, as a column on the right, and its extra
+     * axis disappears again. A transposed operand is read in place.
+     */
+    public Tensor matmul(Tensor other) {
+        if (ndim() == 0 || other.ndim() == 0) {
+            throw new IllegalArgumentException(
+                    "matmul: shapes "
+                            + shape()
+                            + " and "
+                            + other.shape()
+                            + ": a scalar has no rows or columns; use mul");
+        }
+        Tensor[] x = common(false, this, other);
+        Tensor a = x[0].ndim() == 1 ? x[0].unsqueeze(0) : x[0];
+        Tensor b = x[1].ndim() == 1 ? x[1].unsqueeze(1) : x[1];
+        if (a.size(-1) != b.size(-2)) {
+            throw new IllegalArgumentException(
+                    "matmul: shapes "
+                            + shape()
+                            + " and "
+                            + other.shape()
+                            + ": the last axis of the first ("
+                            + a.size(-1)
+                            + ") must equal "
+                            + (other.ndim() == 1 ? "the length" : "axis -2")
+                            + " of the second ("
+                            + b.size(-2)
+                            + ")"
+                            + (b.size(-1) == a.size(-1)
+                                    ? "; did you mean matmul(other.transpose(-1, -2))?"
+                                    : a.size(-2) == b.size(-2)
+                                            ? "; did you mean transpose(-1, -2).matmul(other)?"
+                                            : ""));
+        }
+        Tensor product;
+        if (a.ndim() > 2 && b.ndim() == 2 && a.layout().isContiguous()) {
+            // One large product instead of a batch of small ones.
+            Tensor rows = a.reshape(-1, a.size(-1));
+            int[] shape = a.shape().toArray();
+            shape[shape.length - 1] = b.size(1);
+            product = Op.apply(new Structural.MatMul(), rows, b).reshape(shape);
+        } else {
+            product = Op.apply(new Structural.MatMul(), a, b);
+        }
+        if (ndim() == 1) {
+            product = product.squeeze(-2);
+        }
+        return other.ndim() == 1 ? product.squeeze(-1) : product;
+    }
+
+    /** The sum of products of two vectors of the same length. */
+    public Tensor dot(Tensor other) {
+        if (ndim() != 1 || !shape().equals(other.shape())) {
+            throw new IllegalArgumentException(
+                    "dot: shapes "
+                            + shape()
+                            + " and "
+                            + other.shape()
+                            + " must be two vectors of one length; matmul multiplies matrices");
+        }
+        return sum("dot", MUL, new int[0], false, this, other);
+    }
+
+    // ------------------------------------------------------------------ movement
+
+    /** The same elements in row-major order under another shape; one size may be −1. */
+    public Tensor reshape(int... shape) {
+        int unknown = -1;
+        long known = 1;
+        for (int i = 0; i < shape.length; i++) {
+            if (shape[i] == -1 && unknown >= 0) {
+                throw new IllegalArgumentException(
+                        "reshape: " + Arrays.toString(shape) + " has more than one -1");
+            }
+            if (shape[i] == -1) {
+                unknown = i;
+            } else {
+                known *= shape[i];
+            }
+        }
+        int[] dims = shape.clone();
+        if (unknown >= 0) {
+            if (known == 0 || size() % known != 0) {
+                throw new IllegalArgumentException(
+                        "reshape: shape "
+                                + shape()
+                                + " with "
+                                + size()
+                                + " elements does not divide into "
+                                + Arrays.toString(shape));
+            }
+            dims[unknown] = (int) (size() / known);
+        }
+        return reshape(Shape.of(dims));
+    }
+
+    /** The same elements in row-major order under another shape. */
+    public Tensor reshape(Shape target) {
+        return target.equals(shape()) ? this : Op.apply(new Movement.Reshape(target), this);
+    }
+
+    /** As a vector. */
+    public Tensor flatten() {
+        return reshape(-1);
+    }
+
+    /** The axes in another order: axis i of the result is axis {@code axes[i]} of this. */
+    public Tensor permute(int... axes) {
+        return Op.apply(new Movement.Permute(Arrays.stream(axes).boxed().toList()), this);
+    }
+
+    /** Two axes exchanged. */
+    public Tensor transpose(int first, int second) {
+        int[] axes = new int[ndim()];
+        Arrays.setAll(axes, i -> i);
+        int a = shape().axis("transpose", first);
+        int b = shape().axis("transpose", second);
+        axes[a] = b;
+        axes[b] = a;
+        return permute(axes);
+    }
+
+    /** A matrix transposed. */
+    public Tensor t() {
+        if (ndim() != 2) {
+            throw new IllegalArgumentException(
+                    "t: shape " + shape() + " is not a matrix; name the axes: transpose(-1, -2)");
+        }
+        return transpose(0, 1);
+    }
+
+    /** Axes of size 1, and new ones in front, repeated without a copy. */
+    public Tensor expand(int... shape) {
+        return expand(Shape.of(shape));
+    }
+
+    /** Axes of size 1, and new ones in front, repeated without a copy. */
+    public Tensor expand(Shape target) {
+        return target.equals(shape()) ? this : Op.apply(new Movement.Expand(target), this);
+    }
+
+    /** A new axis of size 1 before axis {@code axis} of the result. */
+    public Tensor unsqueeze(int axis) {
+        int at = axis < 0 ? axis + ndim() + 1 : axis;
+        if (at < 0 || at > ndim()) {
+            throw new IllegalArgumentException(
+                    "unsqueeze: axis " + axis + " is out of range for shape " + shape());
+        }
+        int[] dims = new int[ndim() + 1];
+        Arrays.setAll(dims, i -> i == at ? 1 : size(i < at ? i : i - 1));
+        return reshape(dims);
+    }
+
+    /** Without an axis, which must have size 1. */
+    public Tensor squeeze(int axis) {
+        int at = shape().axis("squeeze", axis);
+        if (size(at) != 1) {
+            throw new IllegalArgumentException(
+                    "squeeze: axis " + axis + " of shape " + shape() + " has not size 1");
+        }
+        int[] dims = new int[ndim() - 1];
+        Arrays.setAll(dims, i -> size(i < at ? i : i + 1));
+        return reshape(dims);
+    }
+
+    /** A part, in NumPy's notation: {@code t.slice("1:4, ::2, -1")}. */
+    public Tensor slice(String text) {
+        return slice(Slice.parse(text));
+    }
+
+    /** A part of each axis; axes that are not named are whole. */
+    public Tensor slice(Slice... slices) {
+        return Op.apply(new Movement.Select(List.of(slices)), this);
+    }
+
+    /** Element {@code index} of the first axis, which disappears. */
+    public Tensor get(int index) {
+        return slice(Slice.at(index));
+    }
+
+    // ------------------------------------------------------------------ joining and choosing
+
+    /** Tensors one after another along an axis; the other axes must agree. */
+    public static Tensor concat(int axis, Tensor... parts) {
+        if (parts.length == 0) {
+            throw new IllegalArgumentException("concat: nothing to join");
+        }
+        Shape first = parts[0].shape();
+        int a = first.axis("concat", axis);
+        for (Tensor t : parts) {
+            boolean fits = t.ndim() == first.rank();
+            for (int i = 0; fits && i < first.rank(); i++) {
+                fits = i == a || t.size(i) == first.dim(i);
+            }
+            if (!fits) {
+                throw new IllegalArgumentException(
+                        "concat: shapes "
+                                + first
+                                + " and "
+                                + t.shape()
+                                + " must agree on every axis but "
+                                + axis);
+            }
+        }
+        return Op.apply(new Structural.Concat(a), common(true, parts));
+    }
+
+    /** Tensors of one shape along a new axis. */
+    public static Tensor stack(int axis, Tensor... parts) {
+        Tensor[] rows = new Tensor[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            if (!parts[i].shape().equals(parts[0].shape())) {
+                throw new IllegalArgumentException(
+                        "stack: shapes " + parts[0].shape() + " and " + parts[i].shape() + " differ");
+            }
+            rows[i] = parts[i].unsqueeze(axis);
+        }
+        return concat(axis, rows);
+    }
+
+    /**
+     * Rows by index: this [rows, j…], index [i…] of INT32 → [i…, j…]. A row may be taken many times;
+     * its gradients add up.
+     *
+     * @throws IndexOutOfBoundsException if an index is no row; names it and its place
+     */
+    public Tensor gather(Tensor index) {
+        if (index.dtype() != DType.INT32 || ndim() == 0) {
+            throw new IllegalArgumentException(
+                    "gather: the index must be INT32 (to(DType.INT32) converts it), not "
+                            + index.dtype()
+                            + ", and the table, of shape "
+                            + shape()
+                            + ", must have rows");
+        }
+        return Op.apply(new Structural.Gather(), this, index);
+    }
+
+    // ------------------------------------------------------------------ type, place, lifetime
+
+    /** Converted to another dtype; to INT32 by cutting off fractions. */
+    public Tensor to(DType dtype) {
+        return dtype == dtype() ? this : Op.apply(new Structural.Cast(dtype), this);
+    }
+
+    /** On another backend. */
+    public Tensor to(Backend target) {
+        return target == backend ? this : Op.apply(new Structural.Transfer(target), this);
+    }
+
+    /** On the backend of that name. */
+    public Tensor to(String backendName) {
+        return to(Backends.get(backendName));
+    }
+
+    /** The same values as a constant: gradients stop here. */
+    public Tensor detach() {
+        return new Tensor(backend, view());
+    }
+
+    /** A copy of the values that no tape owns and nothing writes: it stays as it is. */
+    public Tensor keep() {
+        return copy();
+    }
+
+    /** A contiguous copy, not recorded. */
+    Tensor copy() {
+        Tensor out = fresh(shape(), dtype());
+        backend.copy(view(), out.view);
+        return out;
+    }
+
+    /** A tensor of arbitrary contents beside this one. */
+    Tensor fresh(Shape shape, DType dtype) {
+        return wrap(backend, backend.allocate(dtype, shape.size()), shape);
+    }
+
+    /** This buffer through another layout. */
+    Tensor seenThrough(Layout layout) {
+        return new Tensor(backend, view.with(layout));
+    }
+
+    /** Sets all elements of a tensor that nobody has seen yet. */
+    void fill(double value) {
+        backend.map(FILL, new View[0], new double[] {value}, new View[] {view});
+    }
+
+    static Tensor wrap(Backend backend, Buffer buffer, Shape shape) {
+        return new Tensor(backend, new View(buffer, Layout.contiguous(shape)));
+    }
+
+    /** A new handle of the same memory, after it was written in place. */
+    Tensor renewed() {
+        return new Tensor(backend, view);
+    }
+
+    /** Throws unless this may be used by an operation of this thread. */
+    void check(String operation, @Nullable Recorder recorder) {
+        checkFresh(operation);
+        Object owner = view.buffer().owner();
+        if (owner != null && (recorder == null || !recorder.accepts(owner))) {
+            throw new IllegalStateException(
+                    operation
+                            + ": a tensor of shape "
+                            + shape()
+                            + " belongs to "
+                            + owner
+                            + ", which is not open in this thread; keep() makes a copy that any"
+                            + " thread may use");
+        }
+    }
+
+    private void checkFresh(String operation) {
+        if (view.buffer().stamp() != stamp) {
+            throw new IllegalStateException(
+                    operation
+                            + ": a tensor of shape "
+                            + shape()
+                            + " is stale: it "
+                            + view.buffer().staleBecause()
+                            + "; use keep() while it is valid to have a copy");
+        }
+    }
+}
