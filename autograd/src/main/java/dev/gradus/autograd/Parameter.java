@@ -1,0 +1,41 @@
+package dev.gradus.autograd;
+
+import dev.gradus.tensor.Tensor;
+
+/** A trainable slot: using its value while a tape is open makes its gradient available. */
+public final class Parameter extends Slot {
+    private volatile boolean frozen;
+
+    /** A parameter with a copy of its first value. */
+    public Parameter(String name, Tensor value) {
+        super(name, value);
+    }
+
+    /** The value, which this thread's open tape watches from now on, unless it is frozen. */
+    @Override
+    public Tensor value() {
+        Tensor value = super.value();
+        if (!frozen) {
+            Tape tape = Tape.current();
+            if (tape != null) {
+                tape.track(this, value);
+            }
+        }
+        return value;
+    }
+
+    /** From now on a constant: no gradient, no update. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    /** Trainable again. */
+    public void unfreeze() {
+        frozen = false;
+    }
+
+    /** Whether it is a constant for now. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gradus.autograd;
+
+import dev.gradus.backend.Backend;
+import dev.gradus.expr.Program;
+import dev.gradus.tensor.InPlace;
+import dev.gradus.tensor.Tensor;
+
+/**
+ * A named mutable place that holds a tensor: a parameter, a running statistic, an optimizer's
+ * moment. Slots are what is saved, loaded, moved between backends and updated; tensors never change.
+ */
+public class Slot {
+    private final String name;
+    private volatile Tensor value;
+
+    /** A slot with a copy of a first value. */
+    public Slot(String name, Tensor value) {
+        this.name = name;
+        this.value = value.keep();
+    }
+
+    /** What it is called where it was made, such as {@code weight}. */
+    public final String name() {
+        return name;
+    }
+
+    /** The tensor it holds now. An update makes this handle stale; {@link Tensor#keep} copies. */
+    public Tensor value() {
+        return value;
+    }
+
+    /**
+     * Holds a copy of another tensor from now on, which is thereby moved out of any tape.
+     *
+     * @throws IllegalArgumentException if the shape or dtype is another one
+     */
+    public final void set(Tensor next) {
+        if (!next.shape().equals(value.shape()) || next.dtype() != value.dtype()) {
+            throw new IllegalArgumentException(
+                    "slot "
+                            + name
+                            + " holds "
+                            + value.dtype()
+                            + " of shape "
+                            + value.shape()
+                            + ", not "
+                            + next.dtype()
+                            + " of shape "
+                            + next.shape());
+        }
+        value = next.keep();
+    }
+
+    /** Moves the tensor to another backend. */
+    public final void to(Backend backend) {
+        value = value.detach().to(backend).keep();
+    }
+
+    /**
+     * Overwrites slots in place, as one kernel: slot k becomes output k of a program over the slots'
+     * values and then the inputs, all of one shape.
+     *
+     * @param because why older handles are stale, such as "was updated by Adam.step"
+     */
+    public static void update(
+            Program program, Slot[] slots, Tensor[] inputs, double[] scalars, String because) {
+        Tensor[] targets = new Tensor[slots.length];
+        for (int i = 0; i < slots.length; i++) {
+            targets[i] = slots[i].value;
+        }
+        Tensor[] renewed =
+                InPlace.update(
+                        program, targets, inputs, scalars, "held `" + slots[0].name + "`, which " + because);
+        for (int i = 0; i < slots.length; i++) {
+            slots[i].value = renewed[i];
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + value.shape();
+    }
+}

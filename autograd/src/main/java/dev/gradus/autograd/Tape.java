@@ -1,0 +1,428 @@
+package dev.gradus.autograd;
+
+import dev.gradus.backend.Buffer;
+import dev.gradus.tensor.Op;
+import dev.gradus.tensor.Recorder;
+import dev.gradus.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of the operations executed in a thread while it is open; walked backwards it gives
+ * gradients (reverse-mode automatic differentiation; Griewank and Walther, <em>Evaluating
+ * Derivatives</em>). Only what depends on a watched tensor or on a {@link Parameter} is recorded.
+ *
+ * <pre>{@code
+ * try (var tape = Tape.watch(x, y)) {
+ *     Tensor loss = x.add(y).square().mean();
+ *     IO.println(tape.gradients(loss).of(x));
+ * }
+ * }</pre>
+ *
+ * <p>The tape owns the memory of the results it recorded and of its backward passes: when it closes
+ * they are given back, and a tensor that outlives it is stale and says so. {@link Tensor#keep} and
+ * {@link Gradients#keep} take values out.
+ */
+public final class Tape implements AutoCloseable {
+    private final @Nullable Tape outer;
+    private final @Nullable Recorder former;
+    private final Mode mode;
+    private final Thread thread = Thread.currentThread();
+    private final String openedAt;
+    private final Recording recording = new Recording();
+    private final Backward backward = new Backward();
+
+    private final Map<Tensor, Node> nodes = new IdentityHashMap<>();
+    private final Map<Parameter, Node> parameters = new IdentityHashMap<>();
+    private final List<Node> order = new ArrayList<>();
+    private final List<Tensor> owned = new ArrayList<>();
+    private boolean closed;
+
+    /** A tensor that the tape knows: a watched one, or a result and where it came from. */
+    private static final class Node implements Op.Saved {
+        final Tensor tensor;
+        final @Nullable Op op;
+        final Tensor[] inputs;
+        final @Nullable Node[] from;
+        @Nullable Object watchedAs;
+        @Nullable Tensor cotangent;
+
+        Node(Tensor tensor, @Nullable Op op, Tensor[] inputs, @Nullable Node[] from) {
+            this.tensor = tensor;
+            this.op = op;
+            this.inputs = inputs;
+            this.from = from;
+        }
+
+        @Override
+        public Tensor input(int i) {
+            return inputs[i];
+        }
+
+        @Override
+        public Tensor result() {
+            return tensor;
+        }
+
+        @Override
+        public int inputs() {
+            return inputs.length;
+        }
+
+        @Override
+        public boolean needs(int i) {
+            return from[i] != null;
+        }
+    }
+
+    private Tape(Mode mode, @Nullable Tape outer, String openedAt) {
+        this.mode = mode;
+        this.outer = outer;
+        this.openedAt = openedAt;
+        this.former = Recorder.install(recording);
+    }
+
+    // ------------------------------------------------------------------ opening and closing
+
+    /** Opens a tape in training mode. */
+    public static Tape start() {
+        return open(Mode.TRAIN, caller());
+    }
+
+    /** Opens a tape in a mode: EVAL gives gradients of a model as it is used. */
+    public static Tape start(Mode mode) {
+        return open(mode, caller());
+    }
+
+    /** Opens a tape and watches tensors. */
+    public static Tape watch(Tensor... tensors) {
+        return open(Mode.TRAIN, caller()).tracking(tensors);
+    }
+
+    /**
+     * Opens a tape inside the open one, and watches tensors. The outer tape goes on recording, the
+     * inner one's backward pass too, which gives derivatives of derivatives; the inner one's memory
+     * passes to it.
+     */
+    public static Tape nested(Tensor... tensors) {
+        Tape outer = current();
+        Mode mode = outer == null ? Mode.TRAIN : outer.mode;
+        return new Tape(mode, outer, caller()).tracking(tensors);
+    }
+
+    private static Tape open(Mode mode, String openedAt) {
+        Tape open = current();
+        if (open != null) {
+            throw new IllegalStateException(
+                    "a tape is already open in this thread, since "
+                            + open.openedAt
+                            + ": close it first (open tapes in try-with-resources;"
+                            + " Tape.current().close() ends a forgotten one), or use Tape.nested()"
+                            + " if one inside the other is meant");
+        }
+        return new Tape(mode, null, openedAt);
+    }
+
+    private Tape tracking(Tensor... tensors) {
+        try {
+            track(tensors);
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The line that called into this class. */
+    private static String caller() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(
+                        frames ->
+                                frames.dropWhile(f -> f.getDeclaringClass() == Tape.class)
+                                        .findFirst()
+                                        .map(f -> f.getFileName() + ":" + f.getLineNumber())
+                                        .orElse("an unknown line"));
+    }
+
+    /** The tape that is open in the calling thread, or null. */
+    public static @Nullable Tape current() {
+        return switch (Recorder.current()) {
+            case Recording r -> r.tape();
+            case Backward b -> b.tape();
+            case null, default -> null;
+        };
+    }
+
+    /** Whether layers train while this is open. */
+    public Mode mode() {
+        return mode;
+    }
+
+    /** Watches more tensors, so that gradients by them can be asked for. */
+    public void track(Tensor... tensors) {
+        checkUsable();
+        for (Tensor t : tensors) {
+            node(t).watchedAs = t;
+        }
+    }
+
+    /** The value of a parameter is used: its gradient will be asked for. */
+    void track(Parameter parameter, Tensor value) {
+        Node node = parameters.get(parameter);
+        if (node == null || node.tensor != value) {
+            node = node(value);
+            node.watchedAs = parameter;
+            parameters.put(parameter, node);
+        }
+        if (outer != null) {
+            outer.track(parameter, value);
+        }
+    }
+
+    private Node node(Tensor t) {
+        if (!t.dtype().isFloating()) {
+            throw new IllegalArgumentException(
+                    "a tensor of "
+                            + t.dtype()
+                            + ", shape "
+                            + t.shape()
+                            + ", has no gradient; convert it with to(DType.FLOAT32) first");
+        }
+        return nodes.computeIfAbsent(
+                t,
+                k -> {
+                    Node leaf = new Node(t, null, new Tensor[0], new @Nullable Node[0]);
+                    order.add(leaf);
+                    return leaf;
+                });
+    }
+
+    /** Gives back the memory, or hands it to the outer tape. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        if (thread != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    this + " was opened by the thread " + thread.getName() + " and is closed there");
+        }
+        if (Recorder.current() != recording) {
+            throw new IllegalStateException(
+                    this + " has a tape inside that is still open: " + current());
+        }
+        closed = true;
+        Recorder.install(former);
+        for (Tensor t : owned) {
+            Buffer buffer = t.view().buffer();
+            if (outer != null) {
+                outer.own(t, buffer);
+            } else {
+                buffer.invalidate("was given back when " + this + " closed");
+                t.backend().release(buffer);
+            }
+        }
+        nodes.clear();
+        parameters.clear();
+        order.clear();
+        owned.clear();
+    }
+
+    private void checkUsable() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        if (thread != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    this
+                            + " belongs to the thread "
+                            + thread.getName()
+                            + ", not to "
+                            + Thread.currentThread().getName());
+        }
+    }
+
+    /** As {@code the tape opened at Train.java:12}. */
+    @Override
+    public String toString() {
+        return "the tape opened at " + openedAt;
+    }
+
+    // ------------------------------------------------------------------ recording
+
+    private void own(Tensor t, Buffer buffer) {
+        buffer.setOwner(this);
+        owned.add(t);
+    }
+
+    /** Takes the memory of a result, unless it is that of an input (a view), or is taken already. */
+    private void ownResult(Tensor[] inputs, Tensor result) {
+        Buffer buffer = result.view().buffer();
+        for (Tensor t : inputs) {
+            if (t.view().buffer() == buffer) {
+                return;
+            }
+        }
+        if (buffer.owner() == null) {
+            own(result, buffer);
+        }
+    }
+
+    private boolean isThisOrOuter(Object owner) {
+        for (Tape t = this; t != null; t = t.outer) {
+            if (t == owner) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The forward pass. */
+    private final class Recording implements Recorder {
+        Tape tape() {
+            return Tape.this;
+        }
+
+        @Override
+        public void record(Op op, Tensor[] inputs, Tensor result) {
+            @Nullable Node[] from = null;
+            for (int i = 0; i < inputs.length; i++) {
+                Node node = nodes.get(inputs[i]);
+                if (node != null) {
+                    from = from == null ? new @Nullable Node[inputs.length] : from;
+                    from[i] = node;
+                }
+            }
+            if (from != null && result.dtype().isFloating()) {
+                ownResult(inputs, result);
+                Node node = new Node(result, op, inputs, from);
+                nodes.put(result, node);
+                order.add(node);
+            }
+            if (outer != null) {
+                outer.recording.record(op, inputs, result);
+            }
+        }
+
+        @Override
+        public boolean accepts(Object owner) {
+            return isThisOrOuter(owner);
+        }
+    }
+
+    /** A backward pass: this tape owns its memory, outer ones record it. */
+    private final class Backward implements Recorder {
+        Tape tape() {
+            return Tape.this;
+        }
+
+        @Override
+        public void record(Op op, Tensor[] inputs, Tensor result) {
+            ownResult(inputs, result);
+            if (outer != null) {
+                outer.recording.record(op, inputs, result);
+            }
+        }
+
+        @Override
+        public boolean accepts(Object owner) {
+            return isThisOrOuter(owner);
+        }
+    }
+
+    // ------------------------------------------------------------------ gradients
+
+    /** Whether a tensor is watched, or depends on something that is. */
+    public boolean hasSeen(Tensor t) {
+        return nodes.containsKey(t);
+    }
+
+    /**
+     * The gradients of a scalar by everything watched and every parameter used. May be asked several
+     * times until the tape closes.
+     *
+     * @throws IllegalArgumentException if y has more than one element, is not of a floating type, or
+     *     depends on nothing that the tape watches
+     */
+    public Gradients gradients(Tensor y) {
+        if (y.size() != 1) {
+            throw new IllegalArgumentException(
+                    "gradients: shape "
+                            + y.shape()
+                            + " is not a scalar; reduce it with sum() or mean(), or give the"
+                            + " cotangent it starts from: gradients(y, seed)");
+        }
+        return gradients(y, null);
+    }
+
+    /**
+     * The vector-Jacobian product: the gradients of Σ seed · y.
+     *
+     * @param seed of y's shape; null stands for ones
+     */
+    public Gradients gradients(Tensor y, @Nullable Tensor seed) {
+        checkUsable();
+        if (seed != null && !seed.shape().equals(y.shape())) {
+            throw new IllegalArgumentException(
+                    "gradients: the seed's shape " + seed.shape() + " is not y's, " + y.shape());
+        }
+        Node root = nodes.get(y);
+        if (root == null) {
+            throw new IllegalArgumentException(
+                    "gradients: "
+                            + this
+                            + " has not seen this tensor of shape "
+                            + y.shape()
+                            + (y.dtype().isFloating()
+                                    ? ": it does not depend on a watched tensor or a parameter,"
+                                            + " or was computed outside"
+                                    : ": a tensor of " + y.dtype() + " has no gradient"));
+        }
+        Recorder during = Recorder.install(backward);
+        try {
+            root.cotangent = seed == null ? y.onesLike() : seed;
+            for (int i = order.size() - 1; i >= 0; i--) {
+                Node node = order.get(i);
+                if (node.op != null && node.cotangent != null) {
+                    propagate(node, node.op, node.cotangent);
+                }
+            }
+            return collect();
+        } finally {
+            order.forEach(n -> n.cotangent = null);
+            Recorder.install(during);
+        }
+    }
+
+    private static void propagate(Node node, Op op, Tensor cotangent) {
+        @Nullable Tensor[] grads = op.vjp(node, cotangent);
+        for (int i = 0; i < node.from.length; i++) {
+            Node from = node.from[i];
+            Tensor grad = grads[i];
+            if (from != null && grad != null) {
+                if (!grad.shape().equals(from.tensor.shape())) {
+                    throw new IllegalStateException(
+                            op.name()
+                                    + ": vjp gave shape "
+                                    + grad.shape()
+                                    + " for an input of shape "
+                                    + from.tensor.shape());
+                }
+                from.cotangent = from.cotangent == null ? grad : from.cotangent.add(grad);
+            }
+        }
+    }
+
+    private Gradients collect() {
+        var gradients = new Gradients();
+        for (Node node : order) {
+            if (node.watchedAs != null) {
+                gradients.put(node.watchedAs, node.tensor, node.cotangent);
+            }
+        }
+        return gradients;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.gradus.nn;
+
+import dev.gradus.expr.Expr;
+import dev.gradus.tensor.Tensor;
+
+/**
+ * Losses: the mean over all elements, of shape []. Prediction and target must have the same shape:
+ * were {@code [4]} and {@code [4, 1]} to broadcast, each would be compared with each, and a model
+ * would learn the wrong thing without a word.
+ */
+public final class Losses {
+    private static final Expr X = Expr.in(0);
+    private static final Expr Y = Expr.in(1);
+
+    private static final Expr SQUARED_ERROR = X.sub(Y).square();
+
+    private static final Expr CROSS_ENTROPY =
+            Y.mul(clamped(X.log())).add(Expr.ONE.sub(Y).mul(clamped(X.neg().log1p()))).neg();
+
+    // No exponent is positive, so nothing overflows.
+    private static final Expr CROSS_ENTROPY_WITH_LOGITS =
+            X.max(Expr.ZERO).sub(X.mul(Y)).add(X.abs().neg().exp().log1p());
+
+    private Losses() {}
+
+    /** A select and not a maximum: the derivative of what is not taken, 1/0, stays out. */
+    private static Expr clamped(Expr log) {
+        Expr least = Expr.of(-100);
+        return Expr.where(log.lt(least), least, log);
+    }
+
+    /** The mean squared error: mean of (prediction − target)². */
+    public static Tensor mse(Tensor prediction, Tensor target) {
+        return mean("mse", SQUARED_ERROR, prediction, target);
+    }
+
+    /**
+     * The binary cross-entropy of probabilities p: mean of −(y ln p + (1 − y) ln(1 − p)), where the
+     * logarithms are at least −100, as in PyTorch. It is NaN if a probability is not in 0 … 1: for
+     * logits there is {@link #binaryCrossEntropyWithLogits}, which also keeps more digits.
+     */
+    public static Tensor binaryCrossEntropy(Tensor probability, Tensor target) {
+        return mean("binaryCrossEntropy", CROSS_ENTROPY, probability, target);
+    }
+
+    /**
+     * The binary cross-entropy of the probabilities σ(x), from the logits x: mean of max(x, 0) −
+     * x·y + ln(1 + e^−|x|), which neither overflows nor loses digits.
+     */
+    public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
+        return mean("binaryCrossEntropyWithLogits", CROSS_ENTROPY_WITH_LOGITS, logits, target);
+    }
+
+    private static Tensor mean(String name, Expr expr, Tensor prediction, Tensor target) {
+        if (!prediction.shape().equals(target.shape())) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": the prediction has shape "
+                            + prediction.shape()
+                            + " and the target "
+                            + target.shape()
+                            + "; they must be equal"
+                            + (prediction.size() == target.size()
+                                    ? ", as after target.reshape(prediction.shape())"
+                                    : ""));
+        }
+        if (prediction.size() == 0) {
+            throw new IllegalArgumentException(
+                    name + ": shape " + prediction.shape() + " has no elements to take a mean of");
+        }
+        return Tensor.sum(name, expr, new int[0], false, prediction, target).div(prediction.size());
+    }
+}

@@ -1,0 +1,200 @@
+package dev.gradus.optim;
+
+import dev.gradus.autograd.Gradients;
+import dev.gradus.autograd.Parameter;
+import dev.gradus.autograd.Slot;
+import dev.gradus.expr.Program;
+import dev.gradus.tensor.Tensor;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns gradients into new values of parameters. A rule is one {@link Program} and the numbers it
+ * takes at a step: everything that changes from step to step is a run-time scalar, so one kernel
+ * serves the whole training.
+ *
+ * <p>A step overwrites parameters in place: tensors that saw the old values become stale, and say
+ * which line took the step.
+ */
+public abstract class Optimizer {
+    private final List<Parameter> parameters;
+    private final Program program;
+
+    /** For each parameter, its state: one slot a name. */
+    private final List<List<Slot>> states = new ArrayList<>();
+
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+
+    /** How many updates each parameter has had: a slot so that it is saved. */
+    private final Slot steps;
+
+    /** The same on the host, so that no step waits for a device; and the tensor that it is of. */
+    private int[] counts;
+
+    private Tensor counted;
+
+    private double learningRate;
+
+    /**
+     * An optimizer of these parameters.
+     *
+     * @param program from (parameter, its state…, its gradient) to (parameter, its state…)
+     * @param state names of further values that each parameter needs, of its shape; they start at 0
+     * @throws IllegalArgumentException if there is no parameter, one comes twice, or the learning
+     *     rate is not a positive number
+     */
+    protected Optimizer(
+            List<Parameter> parameters, double learningRate, Program program, String... state) {
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException(name() + ": there are no parameters to train");
+        }
+        require(name() + ": learning rate", learningRate, learningRate > 0, "above 0");
+        this.parameters = List.copyOf(parameters);
+        this.program = program;
+        this.learningRate = learningRate;
+        steps = new Slot("steps", Tensor.of(new int[parameters.size()]));
+        counted = steps.value();
+        counts = counted.toIntArray();
+        slots.put(steps.name(), steps);
+        Map<Parameter, Integer> seen = new IdentityHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter p = parameters.get(i);
+            Integer before = seen.put(p, i);
+            if (before != null) {
+                throw new IllegalArgumentException(
+                        name() + ": parameters " + before + " and " + i + " are the same " + p);
+            }
+            List<Slot> own = new ArrayList<>();
+            for (String s : state) {
+                Slot slot = new Slot(i + "." + p.name() + "." + s, p.value().zerosLike());
+                own.add(slot);
+                slots.put(slot.name(), slot);
+            }
+            states.add(own);
+        }
+    }
+
+    /**
+     * The program's run-time scalars.
+     *
+     * @param step how many updates the parameter has had, this one included: 1, 2, …
+     */
+    protected abstract double[] scalars(int step);
+
+    /**
+     * Updates the parameters in place. Those without a gradient and frozen ones stay as they are,
+     * and so does their state.
+     *
+     * @throws IllegalArgumentException if a gradient does not fit its parameter; nothing is updated
+     *     then
+     */
+    public final void step(Gradients gradients) {
+        for (Parameter p : parameters) {
+            if (isTrained(p, gradients)) {
+                check(p, p.value(), gradients.of(p));
+            }
+        }
+        if (steps.value() != counted) { // a checkpoint was loaded
+            counts = steps.value().toIntArray();
+        }
+        String because = "was updated by " + name() + ".step at " + caller();
+        for (int i = 0; i < counts.length; i++) {
+            Parameter p = parameters.get(i);
+            if (isTrained(p, gradients)) {
+                counts[i]++;
+                update(p, states.get(i), gradients.of(p), scalars(counts[i]), because);
+            }
+        }
+        steps.set(Tensor.of(counts));
+        counted = steps.value();
+    }
+
+    private void update(
+            Parameter p, List<Slot> state, Tensor gradient, double[] scalars, String because) {
+        List<Slot> targets = new ArrayList<>(state.size() + 1);
+        targets.add(p);
+        for (Slot slot : state) {
+            if (slot.value().backend() != gradient.backend()) { // the model was moved
+                slot.to(gradient.backend());
+            }
+            targets.add(slot);
+        }
+        Tensor[] inputs = {gradient};
+        Slot.update(program, targets.toArray(Slot[]::new), inputs, scalars, because);
+    }
+
+    private static boolean isTrained(Parameter p, Gradients gradients) {
+        return !p.isFrozen() && gradients.has(p);
+    }
+
+    private void check(Parameter p, Tensor value, Tensor gradient) {
+        if (!gradient.shape().equals(value.shape())
+                || gradient.dtype() != value.dtype()
+                || gradient.backend() != value.backend()) {
+            throw new IllegalArgumentException(
+                    name()
+                            + ".step: the gradient of `"
+                            + p.name()
+                            + "` is "
+                            + describe(gradient)
+                            + ", and the parameter "
+                            + describe(value));
+        }
+    }
+
+    private static String describe(Tensor t) {
+        return t.dtype() + " of shape " + t.shape() + " on " + t.backend().name();
+    }
+
+    /** The line that called step, outside of optimizers. */
+    private static String caller() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames ->
+                        frames.dropWhile(f ->
+                                        Optimizer.class.isAssignableFrom(f.getDeclaringClass()))
+                                .findFirst()
+                                .map(f -> f.getFileName() + ":" + f.getLineNumber())
+                                .orElse("an unknown line"));
+    }
+
+    /** The learning rate of the next step. */
+    public final double learningRate() {
+        return learningRate;
+    }
+
+    /**
+     * Sets the learning rate of the steps to come; a schedule may let it reach 0.
+     *
+     * @throws IllegalArgumentException if it is NaN, infinite or negative
+     */
+    public final void setLearningRate(double learningRate) {
+        require(name() + ": learning rate", learningRate, learningRate >= 0, "at least 0");
+        this.learningRate = learningRate;
+    }
+
+    /**
+     * What a checkpoint saves beside the parameters, in a fixed order: {@code steps}, the number of
+     * updates each parameter has had, INT32 {@code [parameters]}; and the state of each, such as
+     * {@code 0.weight.m}: the parameter's number in the list, its name, the state's name. Setting
+     * these slots restores the optimizer; the learning rate is the program's own business.
+     */
+    public final Map<String, Slot> slots() {
+        return new LinkedHashMap<>(slots);
+    }
+
+    /** Fails unless a hyper-parameter is finite and in its range. */
+    static void require(String what, double value, boolean inRange, String range) {
+        if (!Double.isFinite(value) || !inRange) {
+            throw new IllegalArgumentException(
+                    what + " must be a finite number " + range + ", not " + value);
+        }
+    }
+
+    private String name() {
+        return getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,5 @@
+/** Optimizers: what turns gradients into new parameters. */
+@NullMarked
+package dev.gradus.optim;
+
+import org.jspecify.annotations.NullMarked;
