@@ -29,7 +29,7 @@ sealed interface Movement extends Op {
     }
 
     /** The axes in another order. */
-    record Permute(List<Integer> axes) implements Movement {
+    record Permute(int... axes) implements Movement {
         @Override
         public String name() {
             return "permute";
@@ -37,20 +37,16 @@ sealed interface Movement extends Op {
 
         @Override
         public Tensor forward(Tensor... x) {
-            return x[0].seenThrough(x[0].view().layout().permute(array(axes)));
+            return x[0].seenThrough(x[0].view().layout().permute(axes));
         }
 
         @Override
         public Tensor[] vjp(Saved saved, Tensor g) {
-            int[] inverse = new int[axes.size()];
-            for (int i = 0; i < inverse.length; i++) {
-                inverse[Math.floorMod(axes.get(i), inverse.length)] = i;
+            int[] inverse = new int[axes.length];
+            for (int i = 0; i < axes.length; i++) {
+                inverse[Math.floorMod(axes[i], axes.length)] = i;
             }
             return new Tensor[] {g.permute(inverse)};
-        }
-
-        private static int[] array(List<Integer> axes) {
-            return axes.stream().mapToInt(Integer::intValue).toArray();
         }
     }
 

@@ -22,9 +22,14 @@ sealed interface Structural extends Op {
         public Tensor forward(Tensor... x) {
             Shape a = x[0].shape();
             Shape b = x[1].shape();
+            if (a.rank() == 2 && b.rank() == 2) {
+                Tensor out = x[0].fresh(Shape.of(a.dim(0), b.dim(1)), x[0].dtype());
+                out.backend().matmul(x[0].view(), x[1].view(), out.view());
+                return out;
+            }
             Shape batch = Shape.broadcast("matmul (batch axes)", batch(a), batch(b));
             Tensor out = x[0].fresh(with(batch, a.dim(-2), b.dim(-1)), x[0].dtype());
-            x[0].backend()
+            out.backend()
                     .matmul(
                             stretched(x[0], with(batch, a.dim(-2), a.dim(-1))),
                             stretched(x[1], with(batch, b.dim(-2), b.dim(-1))),

@@ -846,7 +846,7 @@ public final class Tensor {
 
     /** The axes in another order: axis i of the result is axis {@code axes[i]} of this. */
     public Tensor permute(int... axes) {
-        return Op.apply(new Movement.Permute(Arrays.stream(axes).boxed().toList()), this);
+        return Op.apply(new Movement.Permute(axes.clone()), this);
     }
 
     /** Two axes exchanged. */

@@ -22,7 +22,7 @@ final class CpuBackend implements Backend {
     /** Multiply-adds that are worth a second thread. */
     private static final long PARALLEL_PRODUCT = 128 * 1024;
 
-    private final Gemm gemm = VectorModule.PRESENT ? new VectorGemm() : new PlainGemm();
+    private final Gemm gemm = Gemm.best();
 
     @Override
     public String name() {

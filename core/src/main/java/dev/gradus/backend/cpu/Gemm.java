@@ -28,8 +28,7 @@ interface Gemm {
 
     /** The fastest there is: with the Vector API where its incubator module was added. */
     static Gemm best() {
-        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        return vectors ? new WarmingGemm() : new PlainGemm();
+        return VectorModule.PRESENT ? new WarmingGemm() : new PlainGemm();
     }
 
     /**

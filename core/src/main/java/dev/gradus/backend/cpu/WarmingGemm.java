@@ -23,6 +23,9 @@ final class WarmingGemm implements Gemm {
      */
     private static final long FAST_NANOS = 5;
 
+    private static final long PATIENCE_NANOS = 3_000_000_000L;
+    private static final long GIVE_UP_NANOS = 60_000_000_000L;
+
     private final Gemm plain = new PlainGemm();
     private final AtomicLong work = new AtomicLong();
 
@@ -51,15 +54,22 @@ final class WarmingGemm implements Gemm {
         return fastFrom == 1;
     }
 
-    /** Where compiling takes long, leaves the processor to others some of the time. */
+    /**
+     * Where compiling takes long, leaves the processor to others some of the time, and in the end
+     * gives up: there is no C2, or something else is wrong, and plain loops are as fast as it gets.
+     */
     private void warmUp() {
-        long patience = System.nanoTime() + 3_000_000_000L;
+        long start = System.nanoTime();
         for (int vectors = VectorTile.VECTORS; vectors > 0; vectors--) {
             boolean fast = false;
             while (!fast) {
                 fast = isFast(4, vectors);
                 fast &= isFast(1, vectors);
-                if (System.nanoTime() > patience) {
+                long spent = System.nanoTime() - start;
+                if (spent > GIVE_UP_NANOS) {
+                    return;
+                }
+                if (spent > PATIENCE_NANOS) {
                     LockSupport.parkNanos(2_000_000);
                 }
             }
