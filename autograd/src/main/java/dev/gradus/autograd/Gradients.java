@@ -24,6 +24,11 @@ public final class Gradients {
 
     Gradients() {}
 
+    /** No gradients yet: where a sum over several tapes starts. */
+    public static Gradients none() {
+        return new Gradients();
+    }
+
     void put(Object by, Tensor like, @Nullable Tensor gradient) {
         Integer at = index.putIfAbsent(by, entries.size());
         if (at == null) {

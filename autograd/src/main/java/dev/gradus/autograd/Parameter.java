@@ -6,8 +6,21 @@ import dev.gradus.tensor.Tensor;
 public final class Parameter extends Slot {
     private volatile boolean frozen;
 
-    /** A parameter with a copy of its first value. */
+    /**
+     * A parameter with a copy of its first value.
+     *
+     * @throws IllegalArgumentException if that is of an integer type, which has no gradient
+     */
     public Parameter(String name, Tensor value) {
+        if (!value.dtype().isFloating()) {
+            throw new IllegalArgumentException(
+                    "parameter "
+                            + name
+                            + ": "
+                            + value.dtype()
+                            + " has no gradient; convert it with to(DType.FLOAT32), or write its"
+                            + " numbers with a decimal point");
+        }
         super(name, value);
     }
 

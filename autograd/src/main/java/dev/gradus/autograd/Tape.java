@@ -398,7 +398,13 @@ public final class Tape implements AutoCloseable {
     }
 
     private static void propagate(Node node, Op op, Tensor cotangent) {
-        @Nullable Tensor[] grads = op.vjp(node, cotangent);
+        @Nullable Tensor[] grads;
+        try {
+            grads = op.vjp(node, cotangent);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    "gradient of " + op.name() + ": " + e.getMessage(), e);
+        }
         for (int i = 0; i < node.from.length; i++) {
             Node from = node.from[i];
             Tensor grad = grads[i];

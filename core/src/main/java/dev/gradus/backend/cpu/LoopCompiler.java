@@ -43,7 +43,8 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>A loop that took a lambda would be as fast for one expression and 20 times slower for three,
- * when the JIT compiler no longer knows what it calls: hence a class for each.
+ * when the JIT compiler no longer knows what it calls: hence a class for each. The functions called
+ * here are copied in by an {@link Inliner}.
  */
 final class LoopCompiler {
     private static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector", "FloatVector");
@@ -57,6 +58,7 @@ final class LoopCompiler {
     private static final int ACCUMULATORS = 4;
 
     private final CodeBuilder code;
+    private final Inliner inliner;
     private final Program program;
     private final long splats;
     private final int[] value;
@@ -65,6 +67,7 @@ final class LoopCompiler {
 
     private LoopCompiler(CodeBuilder code, Program program, long splats) {
         this.code = code;
+        this.inliner = new Inliner(code);
         this.program = program;
         this.splats = splats;
         this.value = locals(program.firstStep() + program.steps().size(), TypeKind.REFERENCE);
@@ -263,7 +266,7 @@ final class LoopCompiler {
     }
 
     private void call(String method, ClassDesc result, ClassDesc... parameters) {
-        code.invokestatic(FNS, method, MethodTypeDesc.of(result, parameters));
+        inliner.call(FNS, method, MethodTypeDesc.of(result, parameters));
     }
 
     private int[] locals(int count, TypeKind kind) {
