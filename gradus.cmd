@@ -55,7 +55,7 @@ goto ready
 :bench
 set "MODULE=benchmarks"
 set "PHASE=process-test-classes"
-set "MAIN=org.openjdk.jmh.Main"
+set "MAIN=dev.gradus.benchmarks.Main"
 rem JMH 1.37 still uses sun.misc.Unsafe, and each fork would print four lines about it.
 set "OPTIONS=--sun-misc-unsafe-memory-access=allow"
 rem The rows of the benchmarks come from the op catalogue, in core's tests.

@@ -4,6 +4,7 @@ import dev.gradus.backend.Backend;
 import dev.gradus.expr.Program;
 import dev.gradus.tensor.InPlace;
 import dev.gradus.tensor.Tensor;
+import java.util.function.Supplier;
 
 /**
  * A named mutable place that holds a tensor: a parameter, a running statistic, an optimizer's
@@ -60,17 +61,22 @@ public class Slot {
      * Overwrites slots in place, as one kernel: slot k becomes output k of a program over the slots'
      * values and then the inputs, all of one shape.
      *
-     * @param because why older handles are stale, such as "was updated by Adam.step"
+     * @param because why older handles are stale, such as "was updated by Adam.step"; asked only
+     *     for a message
      */
     public static void update(
-            Program program, Slot[] slots, Tensor[] inputs, double[] scalars, String because) {
+            Program program,
+            Slot[] slots,
+            Tensor[] inputs,
+            double[] scalars,
+            Supplier<String> because) {
         Tensor[] targets = new Tensor[slots.length];
         for (int i = 0; i < slots.length; i++) {
             targets[i] = slots[i].value;
         }
-        Tensor[] renewed =
-                InPlace.update(
-                        program, targets, inputs, scalars, "held `" + slots[0].name + "`, which " + because);
+        String name = slots[0].name;
+        Supplier<String> whole = () -> "held `" + name + "`, which " + because.get();
+        Tensor[] renewed = InPlace.update(program, targets, inputs, scalars, whole);
         for (int i = 0; i < slots.length; i++) {
             slots[i].value = renewed[i];
         }

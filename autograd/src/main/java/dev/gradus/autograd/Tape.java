@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public final class Tape implements AutoCloseable {
     private final @Nullable Recorder former;
     private final Mode mode;
     private final Thread thread = Thread.currentThread();
-    private final String openedAt;
+    private final CallSite openedAt;
     private final Recording recording = new Recording();
     private final Backward backward = new Backward();
 
@@ -78,7 +79,7 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    private Tape(Mode mode, @Nullable Tape outer, String openedAt) {
+    private Tape(Mode mode, @Nullable Tape outer, CallSite openedAt) {
         this.mode = mode;
         this.outer = outer;
         this.openedAt = openedAt;
@@ -89,17 +90,17 @@ public final class Tape implements AutoCloseable {
 
     /** Opens a tape in training mode. */
     public static Tape start() {
-        return open(Mode.TRAIN, caller());
+        return open(Mode.TRAIN, CallSite.outside(Tape.class));
     }
 
     /** Opens a tape in a mode: EVAL gives gradients of a model as it is used. */
     public static Tape start(Mode mode) {
-        return open(mode, caller());
+        return open(mode, CallSite.outside(Tape.class));
     }
 
     /** Opens a tape and watches tensors. */
     public static Tape watch(Tensor... tensors) {
-        return open(Mode.TRAIN, caller()).tracking(tensors);
+        return open(Mode.TRAIN, CallSite.outside(Tape.class)).tracking(tensors);
     }
 
     /**
@@ -110,10 +111,10 @@ public final class Tape implements AutoCloseable {
     public static Tape nested(Tensor... tensors) {
         Tape outer = current();
         Mode mode = outer == null ? Mode.TRAIN : outer.mode;
-        return new Tape(mode, outer, caller()).tracking(tensors);
+        return new Tape(mode, outer, CallSite.outside(Tape.class)).tracking(tensors);
     }
 
-    private static Tape open(Mode mode, String openedAt) {
+    private static Tape open(Mode mode, CallSite openedAt) {
         Tape open = current();
         if (open != null) {
             throw new IllegalStateException(
@@ -134,17 +135,6 @@ public final class Tape implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    /** The line that called into this class. */
-    private static String caller() {
-        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(
-                        frames ->
-                                frames.dropWhile(f -> f.getDeclaringClass() == Tape.class)
-                                        .findFirst()
-                                        .map(f -> f.getFileName() + ":" + f.getLineNumber())
-                                        .orElse("an unknown line"));
     }
 
     /** The tape that is open in the calling thread, or null. */
@@ -216,12 +206,13 @@ public final class Tape implements AutoCloseable {
         }
         closed = true;
         Recorder.install(former);
+        Supplier<String> because = () -> "was given back when " + this + " closed";
         for (Tensor t : owned) {
             Buffer buffer = t.view().buffer();
             if (outer != null) {
                 outer.own(t, buffer);
             } else {
-                buffer.invalidate("was given back when " + this + " closed");
+                buffer.invalidate(because);
                 t.backend().release(buffer);
             }
         }

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The backends on the class path, and the one that new tensors go to. */
 public final class Backends {
     private static final Map<String, BackendProvider> PROVIDERS = new TreeMap<>();
     private static final Map<String, Backend> CREATED = new TreeMap<>();
-    private static volatile Backend current;
+    private static volatile @Nullable Backend current;
 
     static {
         for (BackendProvider p : ServiceLoader.load(BackendProvider.class)) {
             PROVIDERS.put(p.name(), p);
         }
-        current = get(System.getProperty("gradus.backend", best()));
     }
 
     private Backends() {}
@@ -35,9 +35,13 @@ public final class Backends {
         return best.name();
     }
 
-    /** The backend of tensors that are made from now on, in every thread. */
+    /**
+     * The backend of tensors that are made from now on, in every thread: what {@link #use} said, or
+     * {@code -Dgradus.backend=NAME}, or the best that can run here.
+     */
     public static Backend current() {
-        return current;
+        Backend backend = current;
+        return backend != null ? backend : use(System.getProperty("gradus.backend", best()));
     }
 
     /**
@@ -47,8 +51,9 @@ public final class Backends {
      *     those present, and why the others are not
      */
     public static Backend use(String name) {
-        current = get(name);
-        return current;
+        Backend backend = get(name);
+        current = backend;
+        return backend;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.gradus.backend;
 
 import dev.gradus.shape.DType;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public abstract class Buffer {
     private final DType dtype;
     private final int size;
     private int stamp;
-    private String staleBecause = "";
+    private Supplier<String> staleBecause = () -> "";
     private @Nullable Object owner;
 
     /** A buffer of {@code size} elements. */
@@ -39,15 +40,15 @@ public abstract class Buffer {
         return stamp;
     }
 
-    /** Makes every tensor that saw the contents stale, and says why ("was …"). */
-    public final void invalidate(String because) {
+    /** Makes every tensor that saw the contents stale; {@code because} says why ("was …") if asked. */
+    public final void invalidate(Supplier<String> because) {
         staleBecause = because;
         stamp++;
     }
 
     /** Why the last invalidation happened. */
     public final String staleBecause() {
-        return staleBecause;
+        return staleBecause.get();
     }
 
     /** What gives this memory back; null is the garbage collector. */

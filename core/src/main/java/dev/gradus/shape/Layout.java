@@ -23,6 +23,11 @@ public final class Layout {
 
     /** The row-major layout of a shape, from the buffer's start. */
     public static Layout contiguous(Shape shape) {
+        return shape.contiguous();
+    }
+
+    /** {@link #contiguous}, computed; a shape remembers it. */
+    static Layout computeContiguous(Shape shape) {
         int[] strides = new int[shape.rank()];
         int step = 1;
         for (int i = strides.length - 1; i >= 0; i--) {

@@ -1,6 +1,7 @@
 package dev.gradus.shape;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes of a tensor's axes: an immutable list of non-negative ints whose product fits an array.
@@ -12,6 +13,9 @@ public final class Shape {
 
     private final int[] dims;
     private final int size;
+
+    /** The row-major layout, made on first use; a benign race. */
+    private @Nullable Layout contiguous;
 
     private Shape(int[] dims, int size) {
         this.dims = dims;
@@ -68,6 +72,15 @@ public final class Shape {
     /** The sizes, as a new array. */
     public int[] toArray() {
         return dims.clone();
+    }
+
+    Layout contiguous() {
+        Layout layout = contiguous;
+        if (layout == null) {
+            layout = Layout.computeContiguous(this);
+            contiguous = layout;
+        }
+        return layout;
     }
 
     /** The sizes themselves, for reading only. */

@@ -2,6 +2,7 @@ package dev.gradus.tensor;
 
 import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
+import java.util.function.Supplier;
 
 /**
  * The one place where memory is written after a tensor saw it: an optimizer's update of parameters
@@ -14,11 +15,16 @@ public final class InPlace {
      * Overwrites {@code targets[k]} with output k of a program over (targets…, inputs…), all of one
      * shape, dtype and backend. The targets must be contiguous and each have a buffer of its own.
      *
-     * @param because why older handles are stale, such as "was updated by Adam.step"
+     * @param because why older handles are stale, such as "was updated by Adam.step"; asked only
+     *     for a message
      * @return the targets again, as fresh handles
      */
     public static Tensor[] update(
-            Program program, Tensor[] targets, Tensor[] inputs, double[] scalars, String because) {
+            Program program,
+            Tensor[] targets,
+            Tensor[] inputs,
+            double[] scalars,
+            Supplier<String> because) {
         View[] in = new View[targets.length + inputs.length];
         View[] out = new View[targets.length];
         for (int i = 0; i < in.length; i++) {

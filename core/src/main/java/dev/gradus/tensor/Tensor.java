@@ -13,6 +13,7 @@ import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 // Longer than other files: it is the list of everything a tensor can do, a line or two each.
@@ -590,8 +591,13 @@ public final class Tensor {
      * @param expr over inputs 0 … inputs.length − 1, without run-time scalars
      */
     public static Tensor map(String name, Expr expr, Tensor... inputs) {
-        Program program = expr.program();
-        if (program.inputs() > inputs.length || program.scalars() > 0) {
+        checkInputs(name, expr.program(), inputs);
+        Tensor[] x = common(name, expr.program().hasInt(), inputs);
+        return Op.apply(new Elementwise(name, expr, NONE), x);
+    }
+
+    private static void checkInputs(String name, Program program, Tensor... inputs) {
+        if (program.inputs() > inputs.length || program.scalars() > 0 || inputs.length == 0) {
             throw new IllegalArgumentException(
                     name
                             + ": the expression reads "
@@ -600,14 +606,13 @@ public final class Tensor {
                             + program.scalars()
                             + " scalars, and "
                             + inputs.length
-                            + " inputs were given");
+                            + " inputs were given; a number that changes is an input of shape []");
         }
-        return Op.apply(new Elementwise(name, expr, NONE), common(program.hasInt(), inputs));
     }
 
     private Tensor map(String name, Expr expr, double first, double second) {
         double[] scalars = {first, second};
-        return Op.apply(new Elementwise(name, expr, scalars), common(false, this));
+        return Op.apply(new Elementwise(name, expr, scalars), common(name, false, this));
     }
 
     private Tensor compare(String name, Expr expr, Tensor other) {
@@ -620,7 +625,10 @@ public final class Tensor {
     }
 
     /** The inputs in their common dtype. */
-    private static Tensor[] common(boolean intsAllowed, Tensor... x) {
+    private static Tensor[] common(String name, boolean intsAllowed, Tensor... x) {
+        for (Tensor t : x) {
+            Objects.requireNonNull(t, () -> name + ": a tensor is null");
+        }
         DType dtype = x[0].dtype();
         boolean same = true;
         for (Tensor t : x) {
@@ -670,7 +678,7 @@ public final class Tensor {
 
     /** The mean over axes (none named: all), which stay with size 1 if keepDims. */
     public Tensor mean(int[] axes, boolean keepDims) {
-        Tensor sum = common(false, this)[0].sum(axes, keepDims);
+        Tensor sum = common("mean", false, this)[0].sum(axes, keepDims);
         return sum.div(size() / (double) sum.size());
     }
 
@@ -712,7 +720,8 @@ public final class Tensor {
      */
     public static Tensor sum(
             String name, Expr expr, int[] axes, boolean keepDims, Tensor... inputs) {
-        Tensor[] x = common(expr.program().hasInt(), inputs);
+        checkInputs(name, expr.program(), inputs);
+        Tensor[] x = common(name, expr.program().hasInt(), inputs);
         boolean[] flags = Elementwise.broadcast(name, x).axes(name, axes);
         return Op.apply(new Reduce.Sum(name, expr, NONE, flags, keepDims), x);
     }
@@ -721,6 +730,10 @@ public final class Tensor {
     public Tensor sumTo(Shape target) {
         if (target.equals(shape())) {
             return this;
+        }
+        if (!Shape.broadcast("sumTo", target, shape()).equals(shape())) {
+            throw new IllegalArgumentException(
+                    "sumTo: shape " + shape() + " is not what " + target + " broadcasts to");
         }
         int extra = ndim() - target.rank();
         int[] axes = new int[ndim()];
@@ -750,7 +763,7 @@ public final class Tensor {
                             + other.shape()
                             + ": a scalar has no rows or columns; use mul");
         }
-        Tensor[] x = common(false, this, other);
+        Tensor[] x = common("matmul", false, this, other);
         Tensor a = x[0].ndim() == 1 ? x[0].unsqueeze(0) : x[0];
         Tensor b = x[1].ndim() == 1 ? x[1].unsqueeze(1) : x[1];
         if (a.size(-1) != b.size(-2)) {
@@ -942,7 +955,7 @@ public final class Tensor {
                                 + axis);
             }
         }
-        return Op.apply(new Structural.Concat(a), common(true, parts));
+        return Op.apply(new Structural.Concat(a), common("concat", true, parts));
     }
 
     /** Tensors of one shape along a new axis. */

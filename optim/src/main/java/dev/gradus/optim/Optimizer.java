@@ -1,5 +1,6 @@
 package dev.gradus.optim;
 
+import dev.gradus.autograd.CallSite;
 import dev.gradus.autograd.Gradients;
 import dev.gradus.autograd.Parameter;
 import dev.gradus.autograd.Slot;
@@ -11,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Turns gradients into new values of parameters. A rule is one {@link Program} and the numbers it
@@ -101,12 +103,13 @@ public abstract class Optimizer {
         if (steps.value() != counted) { // a checkpoint was loaded
             counts = steps.value().toIntArray();
         }
-        String because = "was updated by " + name() + ".step at " + caller();
+        CallSite line = CallSite.outside(Optimizer.class);
+        Supplier<String> because = () -> "was updated by " + name() + ".step at " + line;
         for (int i = 0; i < counts.length; i++) {
             Parameter p = parameters.get(i);
             if (isTrained(p, gradients)) {
+                update(p, states.get(i), gradients.of(p), scalars(counts[i] + 1), because);
                 counts[i]++;
-                update(p, states.get(i), gradients.of(p), scalars(counts[i]), because);
             }
         }
         steps.set(Tensor.of(counts));
@@ -114,7 +117,7 @@ public abstract class Optimizer {
     }
 
     private void update(
-            Parameter p, List<Slot> state, Tensor gradient, double[] scalars, String because) {
+            Parameter p, List<Slot> state, Tensor gradient, double[] scalars, Supplier<String> because) {
         List<Slot> targets = new ArrayList<>(state.size() + 1);
         targets.add(p);
         for (Slot slot : state) {
@@ -148,17 +151,6 @@ public abstract class Optimizer {
 
     private static String describe(Tensor t) {
         return t.dtype() + " of shape " + t.shape() + " on " + t.backend().name();
-    }
-
-    /** The line that called step, outside of optimizers. */
-    private static String caller() {
-        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(frames ->
-                        frames.dropWhile(f ->
-                                        Optimizer.class.isAssignableFrom(f.getDeclaringClass()))
-                                .findFirst()
-                                .map(f -> f.getFileName() + ":" + f.getLineNumber())
-                                .orElse("an unknown line"));
     }
 
     /** The learning rate of the next step. */

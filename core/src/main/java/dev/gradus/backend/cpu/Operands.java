@@ -65,7 +65,7 @@ final class Operands {
     static Operands runsFrom(View[] in, int innerAxis) {
         float[][] data = new float[in.length][];
         Layout[] layouts = new Layout[in.length];
-        List<float[]> copies = new ArrayList<>(0);
+        List<float[]> copies = List.of();
         long splats = 0;
         for (int i = 0; i < in.length; i++) {
             Layout layout = in[i].layout();
@@ -78,6 +78,7 @@ final class Operands {
             } else {
                 data[i] = Copies.dense(in[i]);
                 layouts[i] = Layout.contiguous(layout.shape());
+                copies = copies.isEmpty() ? new ArrayList<>() : copies;
                 copies.add(data[i]);
             }
         }
@@ -133,6 +134,8 @@ final class Operands {
 
     /** Gives the copies back. */
     void close() {
-        copies.forEach(BufferPool::give);
+        for (float[] copy : copies) {
+            BufferPool.give(copy);
+        }
     }
 }

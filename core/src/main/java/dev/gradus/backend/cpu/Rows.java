@@ -15,7 +15,7 @@ final class Rows {
         for (int i = 0; i < index.shape().size(); i++) {
             int row = row(index, i, table);
             int target = out.layout().offset() + i * width;
-            if (dense) {
+            if (dense && width > 0) {
                 System.arraycopy(from, table.layout().offset() + row * width, to, target, width);
             } else {
                 for (int j = 0; j < width; j++) {
@@ -33,7 +33,7 @@ final class Rows {
         boolean floats = out.dtype() == DType.FLOAT32 && source.layout().isContiguous();
         for (int i = 0; i < index.shape().size(); i++) {
             int target = out.layout().offset() + row(index, i, out) * width;
-            if (floats) {
+            if (floats && width > 0) {
                 add((float[]) from, source.layout().offset() + i * width, (float[]) to, target, width);
             } else {
                 for (int j = 0; j < width; j++) {

@@ -27,6 +27,12 @@ final class Tier<L> {
     /** Elements seen before a program counts as hot. */
     private static final long HOT = 4_000_000;
 
+    /**
+     * What a compiled loop needs at most for a step of one element; before C2 has compiled it, it is
+     * ten times that, as the blocks may be too.
+     */
+    private static final double FAST_NANOS = 1;
+
     /** Rehearsals before a loop is given up; some seconds, since the JIT compiler may be busy. */
     private static final int ATTEMPTS = 60;
 
@@ -144,7 +150,7 @@ final class Tier<L> {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 double inLoop = time(() -> runLoop.accept(loop, data));
                 double inBlocks = time(() -> runBlocks.accept(data));
-                if (inLoop < inBlocks) {
+                if (inLoop < inBlocks && inLoop < FAST_NANOS * data.n * (1 + program.steps().size())) {
                     set(splats, loop);
                     return;
                 }

@@ -1,0 +1,36 @@
+package dev.gradus.autograd;
+
+import java.util.Set;
+
+/**
+ * The line of a program that called into a class, for messages. Every tape and every optimizer step
+ * notes one, so it is kept as the JVM gives it; only a message pays for finding the file and the line.
+ */
+public final class CallSite {
+    /** The caller is a few frames away: asking for few at a time makes the walk cheaper. */
+    private static final StackWalker WALKER =
+            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), 4);
+
+    private final StackWalker.StackFrame frame;
+
+    private CallSite(StackWalker.StackFrame frame) {
+        this.frame = frame;
+    }
+
+    /** The line that called into a class or its subclasses, which is on the stack now. */
+    public static CallSite outside(Class<?> callee) {
+        return WALKER.walk(
+                frames ->
+                        frames.skip(1)
+                                .dropWhile(f -> callee.isAssignableFrom(f.getDeclaringClass()))
+                                .findFirst()
+                                .map(CallSite::new)
+                                .orElseThrow());
+    }
+
+    /** As {@code Train.java:31}. */
+    @Override
+    public String toString() {
+        return frame.getFileName() + ":" + frame.getLineNumber();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gradus.benchmarks;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arguments of JVMs that run benchmarks. */
+final class JvmArguments {
+    private static final String ADD_MODULE = "--add-modules=jdk.incubator.vector";
+
+    /** Where the module is left out on purpose, nobody needs to be told how to add it. */
+    static final String NO_VECTOR = "-Dgradus.novector=true";
+
+    private JvmArguments() {}
+
+    /**
+     * Those that this process was started with, apart from {@code -XX} options: JMH adds some to
+     * its forks that an ordinary program has not.
+     */
+    static List<String> ofThisProcess() {
+        return inherited().stream().filter(a -> !a.startsWith("-XX")).toList();
+    }
+
+    /** Those that this process was started with, but with the vector module or without it. */
+    static String[] with(boolean vectorModule) {
+        List<String> arguments = new ArrayList<>(inherited());
+        arguments.removeIf(a -> a.equals(ADD_MODULE) || a.equals(NO_VECTOR));
+        arguments.add(vectorModule ? ADD_MODULE : NO_VECTOR);
+        return arguments.toArray(String[]::new);
+    }
+
+    private static List<String> inherited() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+}

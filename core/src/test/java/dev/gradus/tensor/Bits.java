@@ -1,0 +1,29 @@
+package dev.gradus.tensor;
+
+/** The bits of results, for comparing runs. Which NaN a NaN is does not count. */
+final class Bits {
+    private Bits() {}
+
+    /** A hash of the bits of all elements, in row-major order. */
+    static long hash(Tensor t) {
+        Object data = t.backend().download(t.view());
+        long hash = t.shape().hashCode() * 31L + t.dtype().ordinal();
+        for (int i = 0; i < t.size(); i++) {
+            long bits =
+                    switch (data) {
+                        case float[] f -> Float.floatToIntBits(f[i]);
+                        case double[] d -> Double.doubleToLongBits(d[i]);
+                        case int[] n -> n[i];
+                        default -> throw new AssertionError(data);
+                    };
+            hash = mix(hash, bits);
+        }
+        return hash;
+    }
+
+    /** A hash and one more number. */
+    static long mix(long hash, long bits) {
+        long h = (hash ^ bits) * 0x9E3779B97F4A7C15L;
+        return h ^ h >>> 29;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.gradus.examples;
+
+import dev.gradus.backend.Backends;
+import dev.gradus.examples.plot.Picture;
+import dev.gradus.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What every lesson shares: the common options, and how to print, show progress and save. */
+abstract class Lesson implements Runnable {
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
+    private long seed = 0;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "Where to compute: cpu, or reference, which is slow (default: cpu).")
+    private @Nullable String backend;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "The folder for the pictures (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out");
+
+    @Option(names = "--quiet", description = "Print nothing, only draw the pictures.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show these options.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the annotation only
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
+
+    /** The lesson itself. */
+    abstract void teach();
+
+    @Override
+    public final void run() {
+        if (backend != null) {
+            try {
+                Backends.use(backend);
+            } catch (IllegalArgumentException e) {
+                throw mistake("--backend: " + e.getMessage(), e);
+            }
+        }
+        // Before the training: nobody wants to wait for pictures that can't be saved.
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw mistake("--out: can't make the folder " + out + " (" + e + ")", e);
+        }
+        if (!Files.isWritable(out)) {
+            throw mistake("--out: can't write into the folder " + out, null);
+        }
+        Tensor.seed(seed);
+        teach();
+    }
+
+    /** A mistake in the options, to be thrown. */
+    final ParameterException mistake(String message, @Nullable Throwable cause) {
+        return new ParameterException(command.commandLine(), message, cause);
+    }
+
+    final long seed() {
+        return seed;
+    }
+
+    /** Prints a line, unless asked to be quiet; numbers look the same in every country. */
+    @SuppressWarnings("AnnotateFormatMethod") // that annotation would be one more dependency
+    final void say(String format, Object... values) {
+        if (!quiet) {
+            command.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
+        }
+    }
+
+    /** Saves a picture as PNG and as SVG, and says where. */
+    final void save(Picture picture, String name) {
+        picture.save(out, name).forEach(file -> say("%s", file));
+    }
+
+    /** Shows on a terminal how far a long work is. */
+    final Progress progress(String work, int steps) {
+        return new Progress(
+                work, steps, !quiet && Progress.isWatched(), Duration.ofSeconds(1), System.err);
+    }
+
+    /** Reads a number of steps. */
+    static final class Steps implements ITypeConverter<Integer> {
+        private static final int MOST = 100_000;
+
+        @Override
+        public Integer convert(String text) {
+            int steps;
+            try {
+                steps = Integer.parseInt(text);
+            } catch (NumberFormatException _) {
+                steps = 0;
+            }
+            if (steps < 1 || steps > MOST) {
+                throw new TypeConversionException(
+                        "'%s' is not a whole number from 1 to %d".formatted(text, MOST));
+            }
+            return steps;
+        }
+    }
+
+    /** Reads a learning rate. */
+    static final class Rate implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            double rate;
+            try {
+                rate = Double.parseDouble(text);
+            } catch (NumberFormatException _) {
+                rate = 0;
+            }
+            if (!(rate > 0) || Double.isInfinite(rate)) {
+                throw new TypeConversionException("'" + text + "' is not a number above 0");
+            }
+            return rate;
+        }
+    }
+}
