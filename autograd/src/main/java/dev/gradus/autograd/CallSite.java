@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * The line of a program that called into a class, for messages. Every tape and every optimizer step
- * notes one, so it is kept as the JVM gives it; only a message pays for finding the file and the line.
+ * notes one, so it is kept as the JVM gives it; only a message pays for finding the file and the
+ * line.
  */
 public final class CallSite {
     /** The caller is a few frames away: asking for few at a time makes the walk cheaper. */
@@ -19,13 +20,12 @@ public final class CallSite {
 
     /** The line that called into a class or its subclasses, which is on the stack now. */
     public static CallSite outside(Class<?> callee) {
-        return WALKER.walk(
-                frames ->
-                        frames.skip(1)
-                                .dropWhile(f -> callee.isAssignableFrom(f.getDeclaringClass()))
-                                .findFirst()
-                                .map(CallSite::new)
-                                .orElseThrow());
+        return WALKER.walk(frames ->
+                frames.skip(1)
+                        .dropWhile(f -> callee.isAssignableFrom(f.getDeclaringClass()))
+                        .findFirst()
+                        .map(CallSite::new)
+                        .orElseThrow());
     }
 
     /** As {@code Train.java:31}. */

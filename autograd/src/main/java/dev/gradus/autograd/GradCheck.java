@@ -3,12 +3,13 @@ package dev.gradus.autograd;
 import dev.gradus.shape.DType;
 import dev.gradus.tensor.Generator;
 import dev.gradus.tensor.Tensor;
+
 import java.util.function.Function;
 
 /**
- * Compares gradients with central differences, in FLOAT64 along random directions: for a function f,
- * a random cotangent s and a random direction v, the tape's ⟨∇⟨s, f(x)⟩, v⟩ must equal (⟨s, f(x +
- * hv)⟩ − ⟨s, f(x − hv)⟩) / 2h. One number checks the whole Jacobian.
+ * Compares gradients with central differences, in FLOAT64 along random directions: for a function
+ * f, a random cotangent s and a random direction v, the tape's ⟨∇⟨s, f(x)⟩, v⟩ must equal (⟨s, f(x
+ * + hv)⟩ − ⟨s, f(x − hv)⟩) / 2h. One number checks the whole Jacobian.
  */
 public final class GradCheck {
     private static final double STEP = 1e-5;

@@ -1,11 +1,13 @@
 package dev.gradus.autograd;
 
 import dev.gradus.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients by watched tensors and by parameters. They belong to the tape that gave them; {@link
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Gradients {
-    /** By what the gradient is; in the order in which the tape met them, so sums are reproducible. */
+    /**
+     * By what the gradient is; in the order in which the tape met them, so sums are reproducible.
+     */
     private record Entry(Object by, Tensor like, @Nullable Tensor gradient) {}
 
     private final List<Entry> entries = new ArrayList<>();
@@ -61,7 +65,11 @@ public final class Gradients {
         Integer at = index.get(by);
         if (at == null) {
             throw new IllegalArgumentException(
-                    "no gradient by " + what + ": it was not " + needed + " while the tape was open");
+                    "no gradient by "
+                            + what
+                            + ": it was not "
+                            + needed
+                            + " while the tape was open");
         }
         Entry entry = entries.get(at);
         return entry.gradient != null ? entry.gradient : entry.like.zerosLike();

@@ -4,11 +4,13 @@ import dev.gradus.backend.Backend;
 import dev.gradus.expr.Program;
 import dev.gradus.tensor.InPlace;
 import dev.gradus.tensor.Tensor;
+
 import java.util.function.Supplier;
 
 /**
  * A named mutable place that holds a tensor: a parameter, a running statistic, an optimizer's
- * moment. Slots are what is saved, loaded, moved between backends and updated; tensors never change.
+ * moment. Slots are what is saved, loaded, moved between backends and updated; tensors never
+ * change.
  */
 public class Slot {
     private final String name;
@@ -58,8 +60,8 @@ public class Slot {
     }
 
     /**
-     * Overwrites slots in place, as one kernel: slot k becomes output k of a program over the slots'
-     * values and then the inputs, all of one shape.
+     * Overwrites slots in place, as one kernel: slot k becomes output k of a program over the
+     * slots' values and then the inputs, all of one shape.
      *
      * @param because why older handles are stale, such as "was updated by Adam.step"; asked only
      *     for a message

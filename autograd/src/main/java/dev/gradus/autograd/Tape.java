@@ -4,12 +4,14 @@ import dev.gradus.backend.Buffer;
 import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Recorder;
 import dev.gradus.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The record of the operations executed in a thread while it is open; walked backwards it gives
@@ -198,7 +200,10 @@ public final class Tape implements AutoCloseable {
         }
         if (thread != Thread.currentThread()) {
             throw new IllegalStateException(
-                    this + " was opened by the thread " + thread.getName() + " and is closed there");
+                    this
+                            + " was opened by the thread "
+                            + thread.getName()
+                            + " and is closed there");
         }
         if (Recorder.current() != recording) {
             throw new IllegalStateException(
@@ -249,7 +254,9 @@ public final class Tape implements AutoCloseable {
         owned.add(t);
     }
 
-    /** Takes the memory of a result, unless it is that of an input (a view), or is taken already. */
+    /**
+     * Takes the memory of a result, unless it is that of an input (a view), or is taken already.
+     */
     private void ownResult(Tensor[] inputs, Tensor result) {
         Buffer buffer = result.view().buffer();
         for (Tensor t : inputs) {
@@ -332,11 +339,11 @@ public final class Tape implements AutoCloseable {
     }
 
     /**
-     * The gradients of a scalar by everything watched and every parameter used. May be asked several
-     * times until the tape closes.
+     * The gradients of a scalar by everything watched and every parameter used. May be asked
+     * several times until the tape closes.
      *
-     * @throws IllegalArgumentException if y has more than one element, is not of a floating type, or
-     *     depends on nothing that the tape watches
+     * @throws IllegalArgumentException if y has more than one element, is not of a floating type,
+     *     or depends on nothing that the tape watches
      */
     public Gradients gradients(Tensor y) {
         if (y.size() != 1) {
@@ -393,8 +400,7 @@ public final class Tape implements AutoCloseable {
         try {
             grads = op.vjp(node, cotangent);
         } catch (IllegalStateException e) {
-            throw new IllegalStateException(
-                    "gradient of " + op.name() + ": " + e.getMessage(), e);
+            throw new IllegalStateException("gradient of " + op.name() + ": " + e.getMessage(), e);
         }
         for (int i = 0; i < node.from.length; i++) {
             Node from = node.from[i];

@@ -55,6 +55,15 @@ class NestedTapesTest {
     }
 
     @Test
+    void softplusIsSmoothAtZeroToo() {
+        // where a classifier with zero weights starts
+        double[] expected = {Math.log(2), 0.5, 0.25, 0, -0.125};
+        for (int n = 0; n < expected.length; n++) {
+            assertEquals(expected[n], at(n, Tensor::softplus, 0), 1e-12, "derivative " + n);
+        }
+    }
+
+    @Test
     void aHessianRowByRow() {
         // f = x²y + y³: the Hessian is [[2y, 2x], [2x, 6y]]
         Tensor p = Tensor.of(2.0, 3);

@@ -68,6 +68,11 @@ class TapeErrorsTest {
             Says.illegal(() -> tape.gradients(x.slice("1:1")), "shape [0]");
             Says.illegal(
                     () -> tape.gradients(x.square(), Tensor.ones(2)), "seed's shape [2]", "[3]");
+            Says.illegal(
+                    () -> tape.gradients(x.square(), Tensor.of(1, 0, 2)),
+                    "seed",
+                    "INT32",
+                    "FLOAT32");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.gradus.backend;
 
-/** How a jar offers a backend: found by {@link java.util.ServiceLoader}, asked before it is made. */
+/**
+ * How a jar offers a backend: found by {@link java.util.ServiceLoader}, asked before it is made.
+ */
 public interface BackendProvider {
     /** The backend's name. */
     String name();

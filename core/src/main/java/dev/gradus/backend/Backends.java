@@ -1,11 +1,12 @@
 package dev.gradus.backend;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The backends on the class path, and the one that new tensors go to. */
 public final class Backends {
@@ -73,23 +74,21 @@ public final class Backends {
     /** The names of the backends that can run here. */
     public static List<String> available() {
         List<String> names = new ArrayList<>();
-        PROVIDERS.forEach(
-                (name, p) -> {
-                    if (p.unavailableBecause().isEmpty()) {
-                        names.add(name);
-                    }
-                });
+        PROVIDERS.forEach((name, p) -> {
+            if (p.unavailableBecause().isEmpty()) {
+                names.add(name);
+            }
+        });
         return names;
     }
 
     private static String describe() {
         var text = new StringBuilder("available: ").append(String.join(", ", available()));
-        PROVIDERS.forEach(
-                (name, p) -> {
-                    if (!p.unavailableBecause().isEmpty()) {
-                        text.append("; ").append(name).append(": ").append(p.unavailableBecause());
-                    }
-                });
+        PROVIDERS.forEach((name, p) -> {
+            if (!p.unavailableBecause().isEmpty()) {
+                text.append("; ").append(name).append(": ").append(p.unavailableBecause());
+            }
+        });
         if (!PROVIDERS.containsKey("cuda")) {
             text.append("; cuda: no such backend on the class path");
         }

@@ -1,16 +1,18 @@
 package dev.gradus.backend;
 
 import dev.gradus.shape.DType;
-import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.function.Supplier;
 
 /**
  * A run of elements in a device's memory. A backend extends it with the memory itself.
  *
  * <p>The <em>stamp</em> is raised when the contents stop meaning what they meant: the memory was
- * given back, or was written in place. A tensor remembers the stamp it saw, so that reading it later
- * is either right or an error that says why. The <em>owner</em> is what will give the memory back;
- * null stands for the garbage collector.
+ * given back, or was written in place. A tensor remembers the stamp it saw, so that reading it
+ * later is either right or an error that says why. The <em>owner</em> is what will give the memory
+ * back; null stands for the garbage collector.
  */
 public abstract class Buffer {
     private final DType dtype;
@@ -40,7 +42,9 @@ public abstract class Buffer {
         return stamp;
     }
 
-    /** Makes every tensor that saw the contents stale; {@code because} says why ("was …") if asked. */
+    /**
+     * Makes every tensor that saw the contents stale; {@code because} says why ("was …") if asked.
+     */
     public final void invalidate(Supplier<String> because) {
         staleBecause = because;
         stamp++;

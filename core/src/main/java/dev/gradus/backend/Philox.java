@@ -15,7 +15,9 @@ public final class Philox {
 
     private Philox() {}
 
-    /** The four words for a 64-bit key and a 128-bit counter given as two longs, into {@code out}. */
+    /**
+     * The four words for a 64-bit key and a 128-bit counter given as two longs, into {@code out}.
+     */
     public static void words(long key, long counterLow, long counterHigh, int[] out) {
         int x0 = (int) counterLow;
         int x1 = (int) (counterLow >>> 32);

@@ -7,8 +7,8 @@ final class Erf {
     private Erf() {}
 
     /**
-     * Near zero the Maclaurin-type series erf x = 2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1)), all of
-     * whose terms are positive (Abramowitz and Stegun 7.1.6); beyond 2.5 one minus the continued
+     * Near zero the Maclaurin-type series erf x = 2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1)), all
+     * of whose terms are positive (Abramowitz and Stegun 7.1.6); beyond 2.5 one minus the continued
      * fraction of erfc (7.1.14), evaluated from the inside with a fixed number of levels.
      */
     static double erf(double x) {

@@ -44,10 +44,7 @@ public enum Fn {
     /** a·b. */
     MUL((a, b, c) -> a * b, (x, y) -> x.get(1), (x, y) -> x.get(0)),
     /** a / b. */
-    DIV(
-            (a, b, c) -> a / b,
-            (x, y) -> Expr.ONE.div(x.get(1)),
-            (x, y) -> y.neg().div(x.get(1))),
+    DIV((a, b, c) -> a / b, (x, y) -> Expr.ONE.div(x.get(1)), (x, y) -> y.neg().div(x.get(1))),
     /** aᵇ; the derivative by a is 0 where b is 0, and by b where a is 0 and b is not negative. */
     POW(
             (a, b, c) -> StrictMath.pow(a, b),

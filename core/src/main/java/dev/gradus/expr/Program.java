@@ -1,6 +1,7 @@
 package dev.gradus.expr;
 
 import dev.gradus.shape.DType;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -92,15 +93,13 @@ public final class Program {
                                 + MAX_STEPS
                                 + "); compute part of it as a tensor of its own");
             }
-            number.replaceAll(
-                    (e, n) ->
-                            switch (e) {
-                                case Expr.Input x -> x.index();
-                                case Expr.Scalar s -> inputs + s.index();
-                                case Expr.Constant c -> inputs + scalars + constants.indexOf(c);
-                                case Expr.Apply a ->
-                                        inputs + scalars + constants.size() + calls.indexOf(a);
-                            });
+            number.replaceAll((e, n) ->
+                    switch (e) {
+                        case Expr.Input x -> x.index();
+                        case Expr.Scalar s -> inputs + s.index();
+                        case Expr.Constant c -> inputs + scalars + constants.indexOf(c);
+                        case Expr.Apply a -> inputs + scalars + constants.size() + calls.indexOf(a);
+                    });
             List<Step> steps = new ArrayList<>();
             for (Expr.Apply a : calls) {
                 steps.add(new Step(a.fn(), arg(a, 0), arg(a, 1), arg(a, 2)));

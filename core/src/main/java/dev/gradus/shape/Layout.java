@@ -1,7 +1,8 @@
 package dev.gradus.shape;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * Where the elements of a tensor lie in its buffer: element {@code [i, j, …]} is at {@code offset +
@@ -140,7 +141,11 @@ public final class Layout {
                                 + target
                                 + (extra < 0
                                         ? ", which has fewer axes"
-                                        : ": axis " + i + " would go from " + have + " to "
+                                        : ": axis "
+                                                + i
+                                                + " would go from "
+                                                + have
+                                                + " to "
                                                 + target.dims()[i]));
             }
             steps[i] = have == 1 ? 0 : strides[i - extra];
@@ -248,8 +253,12 @@ public final class Layout {
                 case Slice.At(int index) -> start += index(index, axis) * strides[axis++];
                 case Slice.Range r -> {
                     int d = shape.dims()[axis];
-                    int first = r.step() > 0 ? clip(r.start(), 0, d, d) : clip(r.start(), d - 1, d - 1, d);
-                    int stop = r.step() > 0 ? clip(r.stop(), d, d, d) : clip(r.stop(), -1, d - 1, d);
+                    int first =
+                            r.step() > 0
+                                    ? clip(r.start(), 0, d, d)
+                                    : clip(r.start(), d - 1, d - 1, d);
+                    int stop =
+                            r.step() > 0 ? clip(r.stop(), d, d, d) : clip(r.stop(), -1, d - 1, d);
                     int span = r.step() > 0 ? stop - first : first - stop;
                     dims[rank] = span <= 0 ? 0 : (span - 1) / Math.abs(r.step()) + 1;
                     steps[rank++] = strides[axis] * r.step();

@@ -1,7 +1,8 @@
 package dev.gradus.shape;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * The sizes of a tensor's axes: an immutable list of non-negative ints whose product fits an array.
@@ -185,7 +186,9 @@ public final class Shape {
         Shape longer = a.rank() >= b.rank() ? a : b;
         Shape shorter = longer == a ? b : a;
         if (shorter.rank() == 1 && longer.rank() == 2 && longer.dims[0] == shorter.dims[0]) {
-            return "; to use " + shorter + " as a column, unsqueeze(-1) it, or reduce with keepDims";
+            return "; to use "
+                    + shorter
+                    + " as a column, unsqueeze(-1) it, or reduce with keepDims";
         }
         if (a.rank() == 2 && b.rank() == 2 && a.dims[0] == b.dims[1] && a.dims[1] == b.dims[0]) {
             return "; one of them may want t()";

@@ -1,8 +1,9 @@
 package dev.gradus.shape;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one entry of a slice takes from its axis: one index, or a range with a step, with NumPy's

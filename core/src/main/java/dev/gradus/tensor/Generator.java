@@ -8,14 +8,15 @@ import dev.gradus.backend.View;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
+
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A stream of random numbers: a seed and a position. The numbers are a function of the two ({@link
  * Philox}), so a seed gives the same ones on every run and on every backend.
  *
- * <p>Drawing without naming a generator uses the one that {@link #with} set for the calling code, or
- * else one that the whole program shares. Threads that draw at the same time take turns from a
+ * <p>Drawing without naming a generator uses the one that {@link #with} set for the calling code,
+ * or else one that the whole program shares. Threads that draw at the same time take turns from a
  * shared one in no fixed order: give each its own.
  */
 public final class Generator {

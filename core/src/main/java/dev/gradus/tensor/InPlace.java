@@ -2,6 +2,7 @@ package dev.gradus.tensor;
 
 import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
+
 import java.util.function.Supplier;
 
 /**

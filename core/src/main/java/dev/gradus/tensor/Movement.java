@@ -3,6 +3,7 @@ package dev.gradus.tensor;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
+
 import java.util.List;
 
 /** Operations that only rearrange: arithmetic on the layout, which no backend sees. */

@@ -2,6 +2,7 @@ package dev.gradus.tensor;
 
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
+
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;

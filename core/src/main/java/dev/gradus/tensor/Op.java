@@ -1,7 +1,8 @@
 package dev.gradus.tensor;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
 
 /**
  * A differentiable operation on tensors: one small record that holds its parameters, and its
@@ -20,9 +21,9 @@ public interface Op {
     Tensor forward(Tensor... x);
 
     /**
-     * The vector-Jacobian product: for each input that {@link Saved#needs needs} one, its cotangent,
-     * of that input's shape; null for no dependence. Written in tensor operations, so it can itself
-     * be recorded and differentiated.
+     * The vector-Jacobian product: for each input that {@link Saved#needs needs} one, its
+     * cotangent, of that input's shape; null for no dependence. Written in tensor operations, so it
+     * can itself be recorded and differentiated.
      *
      * @param saved the inputs and the result of the forward pass
      * @param g the cotangent of the result, of its shape
@@ -47,8 +48,8 @@ public interface Op {
     /**
      * Performs an operation and tells this thread's tape.
      *
-     * @throws IllegalStateException if an input is stale, or belongs to a tape that is not current in
-     *     this thread
+     * @throws IllegalStateException if an input is stale, or belongs to a tape that is not current
+     *     in this thread
      */
     static Tensor apply(Op op, Tensor... x) {
         Recorder.Context context = Recorder.CONTEXT.get();

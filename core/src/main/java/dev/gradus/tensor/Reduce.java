@@ -4,6 +4,7 @@ import dev.gradus.backend.View;
 import dev.gradus.expr.Expr;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.Shape;
+
 import org.jspecify.annotations.Nullable;
 
 /** Reductions over the flagged axes. */
@@ -54,8 +55,7 @@ sealed interface Reduce extends Op {
                             expr.backward(i).sources().contains(x.length)
                                     ? Op.apply(new Elementwise(name, expr, scalars), x)
                                     : g;
-                    Tensor grad =
-                            Elementwise.backward(name, expr, scalars, i, saved, y, stretched);
+                    Tensor grad = Elementwise.backward(name, expr, scalars, i, saved, y, stretched);
                     grads[i] = grad == null ? null : grad.expand(full).sumTo(x[i].shape());
                 }
             }

@@ -6,8 +6,10 @@ import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /** Operations that are neither element-wise nor a reduction nor a movement. */
 sealed interface Structural extends Op {

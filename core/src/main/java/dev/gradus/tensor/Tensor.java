@@ -11,10 +11,12 @@ import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 // Longer than other files: it is the list of everything a tensor can do, a line or two each.
 
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * An immutable n-dimensional array: a buffer, a layout, a dtype and a backend.
  *
  * <p>Operations follow PyTorch: inputs broadcast, negative axes count from the end, types mix as
- * {@link DType#promote} says, comparisons give a mask of 0 and 1 in FLOAT32. Numbers given as {@code
- * double} are rounded once to the tensor's type; an INT32 tensor that meets one, or a function
- * without an integer form (division, exp, mean, …), becomes FLOAT32.
+ * {@link DType#promote} says, comparisons give a mask of 0 and 1 in FLOAT32. Numbers given as
+ * {@code double} are rounded once to the tensor's type; an INT32 tensor that meets one, or a
+ * function without an integer form (division, exp, mean, …), becomes FLOAT32.
  *
  * <p>A shape that does not fit is an {@link IllegalArgumentException}, an index out of range an
  * {@link IndexOutOfBoundsException}; the message names the operation and the shapes.
@@ -163,7 +165,13 @@ public final class Tensor {
         double count = Math.ceil((end - start) / step);
         if (step == 0 || !(count < Integer.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "arange: from " + start + " to " + end + " in steps of " + step + " has no end");
+                    "arange: from "
+                            + start
+                            + " to "
+                            + end
+                            + " in steps of "
+                            + step
+                            + " has no end");
         }
         double[] data = new double[(int) Math.max(0, count)];
         Arrays.setAll(data, i -> start + i * step);
@@ -713,8 +721,8 @@ public final class Tensor {
     }
 
     /**
-     * The sum of an element-wise expression of tensors that broadcast together, in one pass: nothing
-     * in between is stored.
+     * The sum of an element-wise expression of tensors that broadcast together, in one pass:
+     * nothing in between is stored.
      *
      * @param axes of the broadcast shape; none named: all
      */
@@ -750,9 +758,9 @@ public final class Tensor {
     // ------------------------------------------------------------------ linear algebra
 
     /**
-     * The matrix product, as in PyTorch: {@code [m, k] · [k, n] → [m, n]}; axes in front are a batch
-     * and broadcast; a vector counts as a row on the left, as a column on the right, and its extra
-     * axis disappears again. A transposed operand is read in place.
+     * The matrix product, as in PyTorch: {@code [m, k] · [k, n] → [m, n]}; axes in front are a
+     * batch and broadcast; a vector counts as a row on the left, as a column on the right, and its
+     * extra axis disappears again. A transposed operand is read in place.
      */
     public Tensor matmul(Tensor other) {
         if (ndim() == 0 || other.ndim() == 0) {
@@ -964,7 +972,11 @@ public final class Tensor {
         for (int i = 0; i < parts.length; i++) {
             if (!parts[i].shape().equals(parts[0].shape())) {
                 throw new IllegalArgumentException(
-                        "stack: shapes " + parts[0].shape() + " and " + parts[i].shape() + " differ");
+                        "stack: shapes "
+                                + parts[0].shape()
+                                + " and "
+                                + parts[i].shape()
+                                + " differ");
             }
             rows[i] = parts[i].unsqueeze(axis);
         }
@@ -972,8 +984,8 @@ public final class Tensor {
     }
 
     /**
-     * Rows by index: this [rows, j…], index [i…] of INT32 → [i…, j…]. A row may be taken many times;
-     * its gradients add up.
+     * Rows by index: this [rows, j…], index [i…] of INT32 → [i…, j…]. A row may be taken many
+     * times; its gradients add up.
      *
      * @throws IndexOutOfBoundsException if an index is no row; names it and its place
      */

@@ -7,7 +7,7 @@ final class Bits {
     /** A hash of the bits of all elements, in row-major order. */
     static long hash(Tensor t) {
         Object data = t.backend().download(t.view());
-        long hash = t.shape().hashCode() * 31L + t.dtype().ordinal();
+        long hash = mix(t.shape().hashCode(), t.dtype().name().hashCode());
         for (int i = 0; i < t.size(); i++) {
             long bits =
                     switch (data) {
@@ -21,9 +21,9 @@ final class Bits {
         return hash;
     }
 
-    /** A hash and one more number. */
+    /** A hash and one more number; the order matters. */
     static long mix(long hash, long bits) {
-        long h = (hash ^ bits) * 0x9E3779B97F4A7C15L;
+        long h = (Long.rotateLeft(hash, 23) * 0xC2B2AE3D27D4EB4FL ^ bits) * 0x9E3779B97F4A7C15L;
         return h ^ h >>> 29;
     }
 }

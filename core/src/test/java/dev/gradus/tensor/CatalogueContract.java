@@ -21,10 +21,11 @@ import java.util.stream.Stream;
 /** Every operation of the catalogue on a backend, against the reference. */
 interface CatalogueContract {
     /** Around the widths of vectors and blocks, and large enough for several threads. */
-    int[] SIZES = {0, 1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 511, 512, 513, 1000, 4099, 100_003};
+    List<Integer> SIZES =
+            List.of(0, 1, 3, 7, 8, 15, 16, 17, 31, 64, 65, 511, 512, 513, 1000, 4099, 100_003);
 
     /** Enough to meet the ends of vectors and blocks once more in every arrangement. */
-    int[] FEWER_SIZES = {0, 1, 7, 17, 65, 513, 1000};
+    List<Integer> FEWER_SIZES = List.of(0, 1, 7, 17, 65, 513, 1000);
 
     /** The backend on trial. */
     Backend backend();

@@ -1,7 +1,6 @@
 package dev.gradus.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -109,7 +109,8 @@ class ForkedBitsTest {
                 .map(line -> line.split("\t", -1))
                 .filter(parts -> parts.length == 2)
                 .forEach(parts -> hashes.put(parts[0], parts[1]));
-        assertFalse(hashes.isEmpty(), output);
+        int different = Set.copyOf(hashes.values()).size();
+        assertTrue(different > OpCatalog.rows().size(), () -> "no fingerprint:\n" + output);
         return hashes;
     }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** What {@link Backend#map} promises beyond single operations. */
 interface MapContract {
     /** Lengths around the widths of vectors and blocks, and one for several threads. */
-    int[] LENGTHS = {1, 5, 16, 63, 64, 65, 512, 1030, 70_001};
+    List<Integer> LENGTHS = List.of(1, 5, 16, 63, 64, 65, 512, 1030, 70_001);
 
     /** The backend on trial. */
     Backend backend();
@@ -60,6 +60,9 @@ interface MapContract {
         for (DType dtype : DType.values()) {
             if (dtype.isFloating() || program.hasInt()) {
                 for (int n : LENGTHS) {
+                    if (n > 10_000 && dtype != DType.FLOAT32) {
+                        continue; // only FLOAT32 is worth several threads
+                    }
                     for (Shape shape : List.of(Shape.of(n), Shape.of(3, (n + 2) / 3))) {
                         Tensor[] expected =
                                 map(Backends.get("reference"), program, dtype, shape, arranged);
@@ -124,8 +127,8 @@ interface MapContract {
         // Adam, with its moments: three results over what they replace, and the gradient
         Expr w = Expr.in(0);
         Expr m = Expr.in(1).mul(0.9).add(Expr.in(3).mul(0.1));
-        Expr v = Expr.in(2).mul(0.99).add(Expr.in(3).square().mul(0.01));
-        Program adam = Program.of(w.sub(Expr.scalar(0).mul(m).div(v.abs().sqrt().add(0.1))), m, v);
+        Expr v = Expr.in(2).abs().mul(0.99).add(Expr.in(3).square().mul(0.01));
+        Program adam = Program.of(w.sub(Expr.scalar(0).mul(m).div(v.sqrt().add(0.1))), m, v);
         for (int n : LENGTHS) {
             Tensor[] expected = updated(Backends.get("reference"), adam, n);
             Tensor[] found = updated(backend(), adam, n);

@@ -3,6 +3,7 @@ package dev.gradus.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.gradus.expr.Expr;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
 
@@ -18,6 +19,9 @@ class NumpyFactsTest {
     private static final Tensor A = Tensor.arange(24).reshape(2, 3, 4);
     private static final Tensor M = Tensor.of(new double[][] {{1, -2, 3}, {4, 5, -6}});
     private static final Tensor V = Tensor.of(2, 0.5, -1);
+
+    private static final Expr X = Expr.in(0);
+    private static final Expr Y = Expr.in(1);
 
     private static DynamicTest fact(Supplier<Tensor> question, String answer) {
         return dynamicTest(answer, () -> check(question.get(), answer));
@@ -135,6 +139,16 @@ class NumpyFactsTest {
                 fact(() -> V.to(DType.INT32), "[2, 0, -1]"),
                 fact(() -> Tensor.arange(5).div(Tensor.of(2)), "[0, 0.5, 1, 1.5, 2]"),
                 fact(() -> M.sumTo(Shape.of(1, 3)), "[[5, 3, -3]]"),
-                fact(() -> A.sumTo(Shape.of(3, 1)), "[[60], [92], [124]]"));
+                fact(() -> A.sumTo(Shape.of(3, 1)), "[[60], [92], [124]]"),
+                fact(
+                        () -> Tensor.map("f", X.mul(Y).add(1), V, M),
+                        "[[3.0, 0.0, -2.0], [9.0, 3.5, 7.0]]"),
+                fact(
+                        () -> Tensor.sum("f", X.mul(Y), new int[] {0}, false, V, M),
+                        "[10.0, 1.5, 3.0]"),
+                fact(
+                        () -> Tensor.sum("f", X.sub(Y).abs(), new int[] {-1}, true, V, M),
+                        "[[7.5], [11.5]]"),
+                fact(() -> Tensor.sum("f", X.mul(Y), new int[0], true, M, V), "[[14.5]]"));
     }
 }

@@ -63,6 +63,9 @@ interface ReduceContract {
         };
         for (int[] dims : shapes) {
             Shape shape = Shape.of(dims);
+            if (shape.size() > 10_000 && dtype != DType.FLOAT32) {
+                continue; // only FLOAT32 is worth several threads
+            }
             for (int flags = 0; flags < 1 << dims.length; flags++) {
                 boolean[] axes = new boolean[dims.length];
                 for (int i = 0; i < axes.length; i++) {
@@ -99,7 +102,7 @@ interface ReduceContract {
                         axes,
                         arranged);
         Tensor found = reduce(backend(), reduction, x, scalars, dtype, shape, axes, arranged);
-        boolean exact = reduction == Reduction.MAX || reduction == Reduction.MIN;
+        int terms = shape.size() / Math.max(1, expected.size());
         Tensor scale =
                 reduction == Reduction.SUM
                         ? reduce(
@@ -117,10 +120,19 @@ interface ReduceContract {
                 what + " over " + Arrays.toString(axes),
                 expected,
                 found,
-                exact || dtype == DType.INT32 ? 0 : dtype == DType.FLOAT64 ? 1e-12 : 4e-5,
+                tolerance(reduction, dtype, terms),
                 scale);
         Tensor again = reduce(backend(), reduction, x, scalars, dtype, shape, axes, arranged);
         assertEquals(Bits.hash(found), Bits.hash(again), () -> what + " gives other bits again");
+    }
+
+    private static double tolerance(Reduction reduction, DType dtype, int terms) {
+        double rounding = dtype == DType.FLOAT64 ? 1e-15 : dtype == DType.FLOAT32 ? 1e-7 : 0;
+        return switch (reduction) {
+            case SUM -> 50 * rounding;
+            case PROD -> (10 + terms) * rounding;
+            case MAX, MIN -> 0;
+        };
     }
 
     private static Tensor reduce(

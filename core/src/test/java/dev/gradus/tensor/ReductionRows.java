@@ -113,6 +113,7 @@ final class ReductionRows {
                         new int[][] {{3, 1}, {4}},
                         new int[][] {{2, 1, 4}, {3, 1}},
                         new int[][] {{5}, {}},
+                        new int[][] {{4}, {3, 4}},
                         new int[][] {{70, 33}, {33}},
                         new int[][] {{300, 1}, {300, 40}})
                 .scaled(n -> new int[][] {{n, 3}, {n, 3}});

@@ -10,6 +10,7 @@ import dev.gradus.shape.Shape;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Rows by index: {@link Backend#gather} and {@link Backend#scatterAdd}. */
@@ -56,11 +57,11 @@ interface RowsContract {
         int n = 5000;
         int width = 37;
         var random = new SplittableRandom(2);
-        double[] index = random.ints(n, 0, 11).asDoubleStream().toArray();
+        int[] index = random.ints(n, 0, 11).toArray();
         double[] source = random.ints((long) n * width, -9, 10).asDoubleStream().toArray();
         double[] expected = new double[11 * width];
         for (int i = 0; i < n * width; i++) {
-            expected[(int) index[i / width] * width + i % width] += source[i];
+            expected[index[i / width] * width + i % width] += source[i];
         }
         Tensor out =
                 tensor(
@@ -72,7 +73,12 @@ interface RowsContract {
                 .scatterAdd(
                         tensor(DType.FLOAT32, Arrangement.DENSE, new int[] {n, width}, source)
                                 .view(),
-                        tensor(DType.INT32, Arrangement.DENSE, new int[] {n}, index).view(),
+                        tensor(
+                                        DType.INT32,
+                                        Arrangement.DENSE,
+                                        new int[] {n},
+                                        Arrays.stream(index).asDoubleStream().toArray())
+                                .view(),
                         out.view());
         assertArrayEquals(expected, out.toArray());
     }

@@ -93,6 +93,10 @@ class TensorErrorsTest {
                         "every axis but 0"),
                 illegal("concat ranks", () -> Tensor.concat(0, M, V), "[2, 3] and [3]"),
                 illegal("concat nothing", () -> Tensor.concat(0), "concat: nothing to join"),
+                illegal(
+                        "concat of too much",
+                        () -> Tensor.concat(0, huge(), huge(), huge()),
+                        "more elements than an array can hold"),
                 illegal("stack", () -> Tensor.stack(0, M, n), "stack: shapes [2, 3] and [3, 2]"),
                 illegal(
                         "reshape",
@@ -115,6 +119,11 @@ class TensorErrorsTest {
                 illegal("item of nothing", () -> Tensor.zeros(0).item(), "0 elements"),
                 illegal("max of nothing", () -> Tensor.zeros(0).max(), "max: shape [0]"),
                 illegal("min of nothing", () -> Tensor.zeros(2, 0).min(1), "min: shape [2, 0]"));
+    }
+
+    /** Large only to look at: one element, repeated. */
+    private static Tensor huge() {
+        return Tensor.ones(1).expand(1 << 30);
     }
 
     @TestFactory
@@ -184,6 +193,7 @@ class TensorErrorsTest {
                         "[100000, 100000]",
                         "more elements"),
                 illegal("too large rand", () -> Tensor.rand(1 << 20, 1 << 20), "more elements"),
+                illegal("negative permutation", () -> new Generator(0).permutation(-3), "negative"),
                 illegal("arange without end", () -> Tensor.arange(0, 1, 0), "arange", "no end"),
                 illegal("arange to NaN", () -> Tensor.arange(0, Double.NaN, 1), "arange"),
                 illegal("arange too long", () -> Tensor.arange(0, 1e18, 1), "arange", "1.0E18"),

@@ -93,7 +93,8 @@ class MainTest {
             value = {
                 "xor        | --course --steps --lr (default: 0.05;",
                 "xor        | --seed --backend --out --quiet (default: 0) (default: out)",
-                "rosenbrock | --optimizers --lr (default: sgd,momentum,average,adam) (default: 200)",
+                "rosenbrock | --optimizers --lr (default: sgd,momentum,average,adam) (default:"
+                        + " 200)",
                 "rosenbrock | --seed --backend --out --quiet sgd, momentum, nesterov newton",
             })
     void helpShowsOptionsWithTheirDefaults(String example, String parts) {

@@ -117,7 +117,11 @@ public abstract class Optimizer {
     }
 
     private void update(
-            Parameter p, List<Slot> state, Tensor gradient, double[] scalars, Supplier<String> because) {
+            Parameter p,
+            List<Slot> state,
+            Tensor gradient,
+            double[] scalars,
+            Supplier<String> because) {
         List<Slot> targets = new ArrayList<>(state.size() + 1);
         targets.add(p);
         for (Slot slot : state) {

@@ -4,8 +4,8 @@ import dev.gradus.expr.Fn;
 
 /**
  * One plain loop a primitive function, over whole arrays from index 0: the first tier of the CPU
- * backend, which starts at once and needs no incubator module. With a plain index and no offsets
- * C2 turns most of them into SIMD code by itself.
+ * backend, which starts at once and needs no incubator module. With a plain index and no offsets C2
+ * turns most of them into SIMD code by itself.
  */
 final class Blocks {
     private Blocks() {}

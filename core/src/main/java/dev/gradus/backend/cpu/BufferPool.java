@@ -1,9 +1,10 @@
 package dev.gradus.backend.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that a tape gave back, waiting to be used again, by length: a fresh {@code float[100000]}

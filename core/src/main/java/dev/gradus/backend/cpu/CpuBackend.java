@@ -123,7 +123,13 @@ final class CpuBackend implements Backend {
                             }
                             int count = Math.min(piece, inner - at);
                             kernel.run(
-                                    operands.data, from, operands.splats, scalars, targets, to, count);
+                                    operands.data,
+                                    from,
+                                    operands.splats,
+                                    scalars,
+                                    targets,
+                                    to,
+                                    count);
                         }
                     });
         }
@@ -178,7 +184,12 @@ final class CpuBackend implements Backend {
                     int end = (int) ((long) batch * (part + 1) / parts);
                     for (int i = (int) ((long) batch * part / parts); i < end; i++) {
                         gemm.multiply(
-                                m, n, k, matrix(a, i, rank), matrix(b, i, rank), matrix(out, i, rank));
+                                m,
+                                n,
+                                k,
+                                matrix(a, i, rank),
+                                matrix(b, i, rank),
+                                matrix(out, i, rank));
                     }
                 });
     }

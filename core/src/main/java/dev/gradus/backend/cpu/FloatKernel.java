@@ -1,13 +1,15 @@
 package dev.gradus.backend.cpu;
 
 import dev.gradus.expr.Program;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
- * A program ready to run over float arrays, in two tiers with the same bits: {@link Blocks} at once,
- * a compiled loop ({@link Tier}) for long runs once it is hot. One for each program, shared by all
- * threads.
+ * A program ready to run over float arrays, in two tiers with the same bits: {@link Blocks} at
+ * once, a compiled loop ({@link Tier}) for long runs once it is hot. One for each program, shared
+ * by all threads.
  */
 final class FloatKernel {
     /** Elements that the blocks tier takes at a time: a few arrays of this fit the L1 cache. */
@@ -36,15 +38,31 @@ final class FloatKernel {
             }
         }
         this.writesDirectly =
-                program.outputs() == 1 && program.output(0) == register.length - 1 && steps.length > 0;
+                program.outputs() == 1
+                        && program.output(0) == register.length - 1
+                        && steps.length > 0;
         this.tier =
                 new Tier<>(
                         program,
                         splats -> LoopCompiler.map(program, splats),
                         (loop, data) ->
-                                loop.run(data.in, data.offsets, data.scalars, data.out, data.offsets, data.n),
+                                loop.run(
+                                        data.in,
+                                        data.offsets,
+                                        data.scalars,
+                                        data.out,
+                                        data.offsets,
+                                        data.n),
                         data ->
-                                runInBlocks(data.in, data.offsets, 0, data.scalars, data.out, data.offsets, 0, data.n));
+                                runInBlocks(
+                                        data.in,
+                                        data.offsets,
+                                        0,
+                                        data.scalars,
+                                        data.out,
+                                        data.offsets,
+                                        0,
+                                        data.n));
     }
 
     static FloatKernel of(Program program) {
@@ -115,7 +133,8 @@ final class FloatKernel {
         }
     }
 
-    private void runInBlocks(
+    /** Computes elements from … to − 1 in the first tier. */
+    void runInBlocks(
             float[][] in,
             int[] inOffset,
             long splats,
@@ -162,7 +181,9 @@ final class FloatKernel {
         Arrays.fill(s.registers[value], 0, width, (float) number);
     }
 
-    /** Computes elements at … at + count − 1 into the registers; the last step into {@code last}. */
+    /**
+     * Computes elements at … at + count − 1 into the registers; the last step into {@code last}.
+     */
     void block(
             Scratch s,
             float[][] in,
@@ -186,7 +207,8 @@ final class FloatKernel {
         int value = program.firstStep();
         for (int i = 0; i < steps.length; i++, value++) {
             Program.Step step = steps[i];
-            float[] to = last != null && i == steps.length - 1 ? last : s.registers[register[value]];
+            float[] to =
+                    last != null && i == steps.length - 1 ? last : s.registers[register[value]];
             Blocks.apply(
                     step.fn(), values[step.a()], values[step.b()], values[step.c()], to, count);
             values[value] = to;

@@ -6,6 +6,7 @@ import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
+
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,9 +17,9 @@ import java.util.Objects;
  *
  * <p>Along the last axes (rows): every {@link #CHUNK} elements go to {@link Loops#FOLD_LANES}
  * running results, element i to number i mod 64; those are joined pairwise, 0 with 32, 1 with 33,
- * …, then 0 with 16, and so on; the chunks' results are joined in double, in order. Along other axes
- * (columns): every {@link #ROWS} rows are joined one after another; those results in double, in
- * order.
+ * …, then 0 with 16, and so on; the chunks' results are joined in double, in order. Along other
+ * axes (columns): every {@link #ROWS} rows are joined one after another; those results in double,
+ * in order.
  */
 final class FloatReducer {
     private static final int CHUNK = 16 * 1024;
@@ -94,7 +95,8 @@ final class FloatReducer {
     /** Where the run of axes that ends before {@code end} starts. */
     private static int runStart(Shape full, View out, int end, boolean isReduced) {
         int start = end;
-        while (start > 0 && (full.dim(start - 1) == 1 || reduced(full, out, start - 1) == isReduced)) {
+        while (start > 0
+                && (full.dim(start - 1) == 1 || reduced(full, out, start - 1) == isReduced)) {
             start--;
         }
         return start;
@@ -223,7 +225,11 @@ final class FloatReducer {
         double[] total = new double[rows > ROWS ? width : 0];
         for (int row = 0; row < rows; row++) {
             if (row % ROWS == 0) {
-                Arrays.fill(result, targetOffset[0], targetOffset[0] + width, (float) reduction.start());
+                Arrays.fill(
+                        result,
+                        targetOffset[0],
+                        targetOffset[0] + width,
+                        (float) reduction.start());
             }
             operands.offsets(group * rows + row, offsets);
             advance(offsets, operands.splats, first);

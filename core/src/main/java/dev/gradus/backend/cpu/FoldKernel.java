@@ -2,12 +2,15 @@ package dev.gradus.backend.cpu;
 
 import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
+
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Joins the elements of a program's result to one number, in the order {@link FloatReducer} says. */
+/**
+ * Joins the elements of a program's result to one number, in the order {@link FloatReducer} says.
+ */
 final class FoldKernel {
     /** A fold's loop holds the program four times: more steps than this stay in blocks. */
     private static final int MOST_STEPS = 24;

@@ -10,6 +10,7 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 import dev.gradus.expr.Fn;
 import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
+
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -87,8 +88,7 @@ final class LoopCompiler {
 
     /** A class that joins the program's only expression to 64 running results. */
     static Loops.Fold fold(Reduction reduction, Program program, long splats) {
-        MethodTypeDesc type =
-                MethodTypeDesc.of(CD_void, FLOATS2, INTS, DOUBLES, FLOATS, CD_int);
+        MethodTypeDesc type = MethodTypeDesc.of(CD_void, FLOATS2, INTS, DOUBLES, FLOATS, CD_int);
         return define(
                 Loops.Fold.class,
                 type,
@@ -122,8 +122,10 @@ final class LoopCompiler {
                                                         "run", run, ClassFile.ACC_PUBLIC, body));
         try {
             MethodHandles.Lookup hidden = MethodHandles.lookup().defineHiddenClass(bytes, true);
-            var made = hidden.findConstructor(
-                    hidden.lookupClass(), java.lang.invoke.MethodType.methodType(void.class));
+            var made =
+                    hidden.findConstructor(
+                            hidden.lookupClass(),
+                            java.lang.invoke.MethodType.methodType(void.class));
             return type.cast(made.invoke());
         } catch (Throwable e) {
             throw new AssertionError("a generated loop is wrong: " + e, e);
@@ -252,7 +254,10 @@ final class LoopCompiler {
             for (int k = 0; k < arity; k++) {
                 code.aload(value[args[k]]);
             }
-            call(name(s.fn()), VECTOR, Collections.nCopies(arity, VECTOR).toArray(ClassDesc[]::new));
+            call(
+                    name(s.fn()),
+                    VECTOR,
+                    Collections.nCopies(arity, VECTOR).toArray(ClassDesc[]::new));
             code.astore(value[to++]);
         }
     }

@@ -1,8 +1,9 @@
 package dev.gradus.backend.cpu;
 
-import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.SLF4JServiceProvider;
+
+import java.util.ServiceLoader;
 
 /**
  * What the user has to know, as one line. It goes to SLF4J where the program has a provider for it,

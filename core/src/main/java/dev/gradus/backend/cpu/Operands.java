@@ -3,13 +3,14 @@ package dev.gradus.backend.cpu;
 import dev.gradus.backend.View;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The inputs of a kernel as {@code outer} runs of {@code inner} elements, in row-major order. Within
- * a run each input is either dense or one element for all (a splat): the only two kinds that kernels
- * know. An input with any other layout is copied first.
+ * The inputs of a kernel as {@code outer} runs of {@code inner} elements, in row-major order.
+ * Within a run each input is either dense or one element for all (a splat): the only two kinds that
+ * kernels know. An input with any other layout is copied first.
  */
 final class Operands {
     /** Shorter runs cost more in calls than copying the inputs that break them up. */

@@ -6,6 +6,7 @@ import dev.gradus.expr.Reduction;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
+
 import java.util.Arrays;
 
 /** FLOAT64 and INT32, element by element in double, which holds either exactly. */

@@ -34,7 +34,12 @@ final class Rows {
         for (int i = 0; i < index.shape().size(); i++) {
             int target = out.layout().offset() + row(index, i, out) * width;
             if (floats && width > 0) {
-                add((float[]) from, source.layout().offset() + i * width, (float[]) to, target, width);
+                add(
+                        (float[]) from,
+                        source.layout().offset() + i * width,
+                        (float[]) to,
+                        target,
+                        width);
             } else {
                 for (int j = 0; j < width; j++) {
                     double value = HostBuffer.get(from, source.layout().positionOf(i * width + j));

@@ -1,6 +1,9 @@
 package dev.gradus.backend.cpu;
 
 import dev.gradus.expr.Program;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -8,13 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a program is hot enough to become a compiled loop, and makes it in the background: a
- * new class runs in the JVM's interpreter at first, where a vector operation costs a microsecond, so
- * a daemon rehearses it until the JIT compiler has done its work. It is used from then on if it is
- * faster than the blocks. Both give the same bits, so nobody can tell when that happens.
+ * new class runs in the JVM's interpreter at first, where a vector operation costs a microsecond,
+ * so a daemon rehearses it until the JIT compiler has done its work. It is used from then on if it
+ * is faster than the blocks. Both give the same bits, so nobody can tell when that happens.
  *
  * <p>{@code -Dgradus.tier=blocks} or {@code compiled} fixes the tier, for tests and experiments.
  *
@@ -28,8 +30,8 @@ final class Tier<L> {
     private static final long HOT = 4_000_000;
 
     /**
-     * What a compiled loop needs at most for a step of one element; before C2 has compiled it, it is
-     * ten times that, as the blocks may be too.
+     * What a compiled loop needs at most for a step of one element; before C2 has compiled it, it
+     * is ten times that, as the blocks may be too.
      */
     private static final double FAST_NANOS = 1;
 
@@ -133,8 +135,7 @@ final class Tier<L> {
     }
 
     private synchronized void set(long splats, @Nullable L loop) {
-        Entry<L>[] next =
-                Arrays.copyOf(entries, entries.length + 1);
+        Entry<L>[] next = Arrays.copyOf(entries, entries.length + 1);
         int at = 0;
         while (at < entries.length && entries[at].splats != splats) {
             at++;
@@ -150,7 +151,8 @@ final class Tier<L> {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 double inLoop = time(() -> runLoop.accept(loop, data));
                 double inBlocks = time(() -> runBlocks.accept(data));
-                if (inLoop < inBlocks && inLoop < FAST_NANOS * data.n * (1 + program.steps().size())) {
+                if (inLoop < inBlocks
+                        && inLoop < FAST_NANOS * data.n * (1 + program.steps().size())) {
                     set(splats, loop);
                     return;
                 }

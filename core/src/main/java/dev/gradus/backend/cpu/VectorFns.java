@@ -1,6 +1,7 @@
 package dev.gradus.backend.cpu;
 
 import dev.gradus.expr.Fn;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;

@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Runs the parts of a job on several threads: the caller, and daemons that start when first needed
- * and end when idle. {@code -Dgradus.threads=N} sets how many work at once; results do not depend on
- * it, since how a job is cut into parts that matter for rounding never does.
+ * and end when idle. {@code -Dgradus.threads=N} sets how many work at once; results do not depend
+ * on it, since how a job is cut into parts that matter for rounding never does.
  *
  * <p>The caller takes parts like everybody else, so a job makes progress when all daemons are busy
  * with the jobs of other callers.

@@ -9,6 +9,7 @@ import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
+
 import java.lang.reflect.Array;
 import java.util.Arrays;
 
@@ -32,8 +33,7 @@ final class ReferenceBackend implements Backend {
     }
 
     private static void set(View view, int flat, double value) {
-        ((Doubles) view.buffer()).data[view.layout().positionOf(flat)] =
-                view.dtype().round(value);
+        ((Doubles) view.buffer()).data[view.layout().positionOf(flat)] = view.dtype().round(value);
     }
 
     @Override
@@ -53,8 +53,7 @@ final class ReferenceBackend implements Backend {
 
     @Override
     public Buffer upload(DType dtype, Object array) {
-        Doubles buffer =
-                new Doubles(dtype, Array.getLength(array));
+        Doubles buffer = new Doubles(dtype, Array.getLength(array));
         for (int i = 0; i < buffer.size(); i++) {
             buffer.data[i] = Array.getDouble(array, i);
         }
