@@ -18,10 +18,13 @@ import java.util.Map;
  * }</pre>
  */
 public final class Gradients {
-    /**
-     * By what the gradient is; in the order in which the tape met them, so sums are reproducible.
-     */
-    private record Entry(Object by, Tensor like, @Nullable Tensor gradient) {}
+    /** In the order in which the tape met them, so sums are reproducible. */
+    private record Entry(@Nullable Parameter parameter, Tensor tensor, @Nullable Tensor gradient) {
+        /** What stays the same from tape to tape. */
+        Object by() {
+            return parameter != null ? parameter : tensor;
+        }
+    }
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Object, Integer> index = new IdentityHashMap<>();
@@ -33,13 +36,20 @@ public final class Gradients {
         return new Gradients();
     }
 
-    void put(Object by, Tensor like, @Nullable Tensor gradient) {
-        Integer at = index.putIfAbsent(by, entries.size());
-        if (at == null) {
-            entries.add(new Entry(by, like, gradient));
+    /** A parameter's gradient can be asked for by the parameter, and by the tensor it held. */
+    void put(@Nullable Parameter parameter, Tensor tensor, @Nullable Tensor gradient) {
+        Integer known = parameter == null ? null : index.get(parameter);
+        int at = known == null ? entries.size() : known;
+        if (known == null) {
+            entries.add(new Entry(parameter, tensor, gradient));
         } else {
-            // A parameter that was updated while the tape was open: its newest value counts.
-            entries.set(at, new Entry(by, like, gradient));
+            // It was updated while the tape was open: its newest value counts.
+            index.remove(entries.get(at).tensor);
+            entries.set(at, new Entry(parameter, tensor, gradient));
+        }
+        index.put(tensor, at);
+        if (parameter != null) {
+            index.put(parameter, at);
         }
     }
 
@@ -72,7 +82,7 @@ public final class Gradients {
                             + " while the tape was open");
         }
         Entry entry = entries.get(at);
-        return entry.gradient != null ? entry.gradient : entry.like.zerosLike();
+        return entry.gradient != null ? entry.gradient : entry.tensor.zerosLike();
     }
 
     /** Whether the result depends on a parameter. */
@@ -85,13 +95,13 @@ public final class Gradients {
     public Gradients add(Gradients other) {
         var sum = new Gradients();
         for (Entry e : entries) {
-            Integer at = other.index.get(e.by);
+            Integer at = other.index.get(e.by());
             Tensor theirs = at == null ? null : other.entries.get(at).gradient;
-            sum.put(e.by, e.like, plus(e.gradient, theirs));
+            sum.put(e.parameter, e.tensor, plus(e.gradient, theirs));
         }
         for (Entry e : other.entries) {
-            if (!index.containsKey(e.by)) {
-                sum.put(e.by, e.like, e.gradient);
+            if (!index.containsKey(e.by())) {
+                sum.put(e.parameter, e.tensor, e.gradient);
             }
         }
         return sum;
@@ -134,7 +144,7 @@ public final class Gradients {
     private Gradients each(java.util.function.UnaryOperator<Tensor> f) {
         var result = new Gradients();
         for (Entry e : entries) {
-            result.put(e.by, e.like, e.gradient == null ? null : f.apply(e.gradient));
+            result.put(e.parameter, e.tensor, e.gradient == null ? null : f.apply(e.gradient));
         }
         return result;
     }

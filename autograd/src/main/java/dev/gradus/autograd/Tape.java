@@ -1,5 +1,6 @@
 package dev.gradus.autograd;
 
+import dev.gradus.backend.Backend;
 import dev.gradus.backend.Buffer;
 import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Recorder;
@@ -12,6 +13,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+
+// Longer than other files: opening, recording, the backward pass and giving back belong together.
 
 /**
  * The record of the operations executed in a thread while it is open; walked backwards it gives
@@ -41,45 +44,11 @@ public final class Tape implements AutoCloseable {
     private final Map<Tensor, Node> nodes = new IdentityHashMap<>();
     private final Map<Parameter, Node> parameters = new IdentityHashMap<>();
     private final List<Node> order = new ArrayList<>();
-    private final List<Tensor> owned = new ArrayList<>();
+    private final List<Owned> owned = new ArrayList<>();
     private boolean closed;
 
-    /** A tensor that the tape knows: a watched one, or a result and where it came from. */
-    private static final class Node implements Op.Saved {
-        final Tensor tensor;
-        final @Nullable Op op;
-        final Tensor[] inputs;
-        final @Nullable Node[] from;
-        @Nullable Object watchedAs;
-        @Nullable Tensor cotangent;
-
-        Node(Tensor tensor, @Nullable Op op, Tensor[] inputs, @Nullable Node[] from) {
-            this.tensor = tensor;
-            this.op = op;
-            this.inputs = inputs;
-            this.from = from;
-        }
-
-        @Override
-        public Tensor input(int i) {
-            return inputs[i];
-        }
-
-        @Override
-        public Tensor result() {
-            return tensor;
-        }
-
-        @Override
-        public int inputs() {
-            return inputs.length;
-        }
-
-        @Override
-        public boolean needs(int i) {
-            return from[i] != null;
-        }
-    }
+    /** Memory that the tape will give back. */
+    private record Owned(Backend backend, Buffer buffer) {}
 
     private Tape(Mode mode, @Nullable Tape outer, CallSite openedAt) {
         this.mode = mode;
@@ -157,7 +126,7 @@ public final class Tape implements AutoCloseable {
     public void track(Tensor... tensors) {
         checkUsable();
         for (Tensor t : tensors) {
-            node(t).watchedAs = t;
+            node(t).watched = true;
         }
     }
 
@@ -166,7 +135,7 @@ public final class Tape implements AutoCloseable {
         Node node = parameters.get(parameter);
         if (node == null || node.tensor != value) {
             node = node(value);
-            node.watchedAs = parameter;
+            node.parameter = parameter;
             parameters.put(parameter, node);
         }
         if (outer != null) {
@@ -212,13 +181,12 @@ public final class Tape implements AutoCloseable {
         closed = true;
         Recorder.install(former);
         Supplier<String> because = () -> "was given back when " + this + " closed";
-        for (Tensor t : owned) {
-            Buffer buffer = t.view().buffer();
+        for (Owned o : owned) {
             if (outer != null) {
-                outer.own(t, buffer);
+                outer.own(o);
             } else {
-                buffer.invalidate(because);
-                t.backend().release(buffer);
+                o.buffer.invalidate(because);
+                o.backend.release(o.buffer);
             }
         }
         nodes.clear();
@@ -249,15 +217,15 @@ public final class Tape implements AutoCloseable {
 
     // ------------------------------------------------------------------ recording
 
-    private void own(Tensor t, Buffer buffer) {
-        buffer.setOwner(this);
-        owned.add(t);
+    private void own(Owned o) {
+        o.buffer.setOwner(this);
+        owned.add(o);
     }
 
     /**
      * Takes the memory of a result, unless it is that of an input (a view), or is taken already.
      */
-    private void ownResult(Tensor[] inputs, Tensor result) {
+    private void ownResult(Tensor result, Tensor... inputs) {
         Buffer buffer = result.view().buffer();
         for (Tensor t : inputs) {
             if (t.view().buffer() == buffer) {
@@ -265,7 +233,7 @@ public final class Tape implements AutoCloseable {
             }
         }
         if (buffer.owner() == null) {
-            own(result, buffer);
+            own(new Owned(result.backend(), buffer));
         }
     }
 
@@ -295,7 +263,7 @@ public final class Tape implements AutoCloseable {
                 }
             }
             if (from != null && result.dtype().isFloating()) {
-                ownResult(inputs, result);
+                ownResult(result, inputs);
                 Node node = new Node(result, op, inputs, from);
                 nodes.put(result, node);
                 order.add(node);
@@ -319,7 +287,7 @@ public final class Tape implements AutoCloseable {
 
         @Override
         public void record(Op op, Tensor[] inputs, Tensor result) {
-            ownResult(inputs, result);
+            ownResult(result, inputs);
             if (outer != null) {
                 outer.recording.record(op, inputs, result);
             }
@@ -359,13 +327,21 @@ public final class Tape implements AutoCloseable {
     /**
      * The vector-Jacobian product: the gradients of Σ seed · y.
      *
-     * @param seed of y's shape; null stands for ones
+     * @param seed of y's shape and dtype; null stands for ones
      */
     public Gradients gradients(Tensor y, @Nullable Tensor seed) {
         checkUsable();
-        if (seed != null && !seed.shape().equals(y.shape())) {
+        if (seed != null && (!seed.shape().equals(y.shape()) || seed.dtype() != y.dtype())) {
             throw new IllegalArgumentException(
-                    "gradients: the seed's shape " + seed.shape() + " is not y's, " + y.shape());
+                    "gradients: the seed is "
+                            + seed.dtype()
+                            + " of shape "
+                            + seed.shape()
+                            + ", and y "
+                            + y.dtype()
+                            + " of shape "
+                            + y.shape()
+                            + "; they must be alike");
         }
         Node root = nodes.get(y);
         if (root == null) {
@@ -381,7 +357,12 @@ public final class Tape implements AutoCloseable {
         }
         Recorder during = Recorder.install(backward);
         try {
-            root.cotangent = seed == null ? y.onesLike() : seed;
+            if (seed == null) {
+                root.cotangent = y.onesLike();
+                ownResult(root.cotangent);
+            } else {
+                root.cotangent = seed;
+            }
             for (int i = order.size() - 1; i >= 0; i--) {
                 Node node = order.get(i);
                 if (node.op != null && node.cotangent != null) {
@@ -422,8 +403,8 @@ public final class Tape implements AutoCloseable {
     private Gradients collect() {
         var gradients = new Gradients();
         for (Node node : order) {
-            if (node.watchedAs != null) {
-                gradients.put(node.watchedAs, node.tensor, node.cotangent);
+            if (node.watched || node.parameter != null) {
+                gradients.put(node.parameter, node.tensor, node.cotangent);
             }
         }
         return gradients;

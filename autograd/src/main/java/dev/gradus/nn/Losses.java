@@ -17,9 +17,9 @@ public final class Losses {
     private static final Expr CROSS_ENTROPY =
             Y.mul(clamped(X.log())).add(Expr.ONE.sub(Y).mul(clamped(X.neg().log1p()))).neg();
 
-    // No exponent is positive, so nothing overflows.
+    // Smooth everywhere, and for a sure and right answer the small term is not lost in a large one.
     private static final Expr CROSS_ENTROPY_WITH_LOGITS =
-            X.max(Expr.ZERO).sub(X.mul(Y)).add(X.abs().neg().exp().log1p());
+            Expr.ONE.sub(Y).mul(X.softplus()).add(Y.mul(X.neg().softplus()));
 
     private Losses() {}
 
@@ -44,8 +44,8 @@ public final class Losses {
     }
 
     /**
-     * The binary cross-entropy of the probabilities σ(x), from the logits x: mean of max(x, 0) −
-     * x·y + ln(1 + e^−|x|), which neither overflows nor loses digits.
+     * The binary cross-entropy of the probabilities σ(x), from the logits x: mean of (1 − y) ln(1 +
+     * eˣ) + y ln(1 + e⁻ˣ), which neither overflows nor loses digits.
      */
     public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
         return mean("binaryCrossEntropyWithLogits", CROSS_ENTROPY_WITH_LOGITS, logits, target);

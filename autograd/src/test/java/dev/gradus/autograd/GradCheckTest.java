@@ -1,11 +1,13 @@
 package dev.gradus.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.gradus.backend.Backend;
 import dev.gradus.backend.Backends;
+import dev.gradus.expr.Expr;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Says;
 import dev.gradus.shape.Shape;
@@ -139,6 +141,18 @@ class GradCheckTest {
     @Test
     void aRightDerivativePasses() {
         assertDoesNotThrow(() -> GradCheck.check(square(x -> x.mul(2)), X));
+    }
+
+    @Test
+    void aDerivativeMayNeedSeveralKernels() {
+        Expr e = Expr.in(0);
+        for (int i = 0; i < 18; i++) {
+            e = e.mul(Expr.in(1)).tanh().add(0.1 * i);
+        }
+        Expr chain = e;
+        assertFalse(chain.backward(0).expr().isOneKernel());
+        assertDoesNotThrow(
+                () -> GradCheck.check(x -> Tensor.map("chain", chain, x), X, X.mul(0.3).add(0.4)));
     }
 
     @Test

@@ -67,7 +67,9 @@ class TapeErrorsTest {
                     "gradients(y, seed)");
             Says.illegal(() -> tape.gradients(x.slice("1:1")), "shape [0]");
             Says.illegal(
-                    () -> tape.gradients(x.square(), Tensor.ones(2)), "seed's shape [2]", "[3]");
+                    () -> tape.gradients(x.square(), Tensor.ones(2)),
+                    "seed is FLOAT32 of shape [2]",
+                    "[3]");
             Says.illegal(
                     () -> tape.gradients(x.square(), Tensor.of(1, 0, 2)),
                     "seed",

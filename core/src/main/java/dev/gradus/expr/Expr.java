@@ -2,14 +2,13 @@ package dev.gradus.expr;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+
+// Longer than other files: half of it is the list of functions, a line or two each.
 
 /**
  * An element-wise expression as data: what one element of the result is, in terms of the elements
@@ -96,6 +95,8 @@ public abstract sealed class Expr {
 
     /** The program that computes this expression alone, made on first use; a benign race. */
     private @Nullable Program program;
+
+    private @Nullable Cut cut;
 
     private final Map<Integer, Backward> backward = new ConcurrentHashMap<>(2);
 
@@ -262,9 +263,9 @@ public abstract sealed class Expr {
         return where(le(ZERO), ZERO, this);
     }
 
-    /** ln(1 + e^this), without overflow: max(x, 0) + ln(1 + e^−|x|). */
+    /** ln(1 + e^this), without overflow. */
     public Expr softplus() {
-        return max(ZERO).add(abs().neg().exp().log1p());
+        return fold(Fn.SOFTPLUS, this);
     }
 
     /** The larger one. */
@@ -362,7 +363,7 @@ public abstract sealed class Expr {
     }
 
     private Backward deriveBackward(int index) {
-        int n = program().inputs();
+        int n = inputs();
         Expr full = in(n + 1).mul(grad(index).replace(Map.of(this, in(n))));
         Map<Expr, Expr> renumber = new IdentityHashMap<>();
         List<Integer> sources = new ArrayList<>();
@@ -373,6 +374,30 @@ public abstract sealed class Expr {
             }
         }
         return new Backward(full.replace(renumber), List.copyOf(sources));
+    }
+
+    /** The number of inputs: one more than the largest index. */
+    public int inputs() {
+        Program p = program;
+        return p != null ? p.inputs() : Cut.inputs(this);
+    }
+
+    /** Whether one kernel can hold it: it has at most {@link Program#MAX_STEPS} distinct steps. */
+    public boolean isOneKernel() {
+        return program != null || Cut.steps(this) <= Program.MAX_STEPS;
+    }
+
+    /**
+     * An expression that is more than one kernel holds, in two: the largest part of it that one can
+     * hold, and the rest, in which that part is input number {@link #inputs}.
+     */
+    public Cut cut() {
+        Cut known = cut;
+        if (known == null) {
+            known = Cut.of(this);
+            cut = known;
+        }
+        return known;
     }
 
     private boolean uses(Expr input) {
@@ -425,48 +450,5 @@ public abstract sealed class Expr {
                 yield text.append(')').toString();
             }
         };
-    }
-
-    /** All live nodes, held weakly: an expression that nobody uses any more is forgotten. */
-    private static final class Table {
-        /** Arguments are compared by identity, which is their equality. */
-        private record Key(Object kind, long value, List<Expr> args) {}
-
-        private static final class Entry extends WeakReference<Expr> {
-            private final Key key;
-
-            Entry(Key key, Expr node) {
-                super(node, QUEUE);
-                this.key = key;
-            }
-        }
-
-        private static final ReferenceQueue<Expr> QUEUE = new ReferenceQueue<>();
-        private static final ConcurrentHashMap<Key, Entry> NODES = new ConcurrentHashMap<>();
-
-        static Expr intern(
-                Object kind, long value, List<Expr> args, java.util.function.Supplier<Expr> make) {
-            for (Reference<?> dead = QUEUE.poll(); dead != null; dead = QUEUE.poll()) {
-                Entry entry = (Entry) dead;
-                NODES.remove(entry.key, entry);
-            }
-            Key key = new Key(kind, value, args);
-            while (true) {
-                Entry entry = NODES.get(key);
-                Expr known = entry == null ? null : entry.get();
-                if (known != null) {
-                    return known;
-                }
-                Expr made = make.get();
-                Entry fresh = new Entry(key, made);
-                boolean won =
-                        entry == null
-                                ? NODES.putIfAbsent(key, fresh) == null
-                                : NODES.replace(key, entry, fresh);
-                if (won) {
-                    return made;
-                }
-            }
-        }
     }
 }

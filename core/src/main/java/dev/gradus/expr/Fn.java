@@ -30,6 +30,10 @@ public enum Fn {
     TANH((a, b, c) -> StrictMath.tanh(a), (x, y) -> Expr.ONE.sub(y.mul(y))),
     /** 1 / (1 + e⁻ᵃ). */
     SIGMOID((a, b, c) -> 1 / (1 + StrictMath.exp(-a)), (x, y) -> y.mul(Expr.ONE.sub(y))),
+    /** ln(1 + eᵃ), without overflow. */
+    SOFTPLUS(
+            (a, b, c) -> Math.max(a, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(a))),
+            (x, y) -> x.get(0).sigmoid()),
     /** The error function 2/√π ∫₀ᵃ e^(−t²) dt. */
     ERF(
             (a, b, c) -> Erf.erf(a),
@@ -129,7 +133,7 @@ public enum Fn {
             case LE -> a <= b ? 1 : 0;
             case WHERE -> a != 0 ? b : c;
             case FLOOR -> a;
-            case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, DIV, POW ->
+            case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, DIV, POW ->
                     throw new IllegalArgumentException(
                             this + " has no integer form; convert with to(DType.FLOAT32) first");
         };
@@ -139,7 +143,7 @@ public enum Fn {
     public boolean hasInt() {
         return switch (this) {
             case NEG, ABS, ADD, SUB, MUL, MAX, MIN, EQ, LT, LE, WHERE, FLOOR -> true;
-            case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF, DIV, POW -> false;
+            case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, DIV, POW -> false;
         };
     }
 

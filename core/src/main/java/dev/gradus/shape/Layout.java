@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
+// A little longer than other files: all movement is arithmetic here.
+
 /**
  * Where the elements of a tensor lie in its buffer: element {@code [i, j, …]} is at {@code offset +
  * i·strides[0] + j·strides[1] + …}. Movement operations are arithmetic on a layout; none touches

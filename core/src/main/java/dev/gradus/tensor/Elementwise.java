@@ -6,6 +6,8 @@ import dev.gradus.shape.Shape;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * Any element-wise operation: one {@link Expr} over inputs that broadcast together, of one dtype.
  * The backward pass is the expression's symbolic derivative, one kernel an input.
@@ -33,6 +35,17 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
         return grads;
     }
 
+    /** Performs an expression of any size: what one kernel cannot hold is cut into several. */
+    static Tensor apply(String name, Expr expr, double[] scalars, Tensor... x) {
+        if (expr.isOneKernel()) {
+            return Op.apply(new Elementwise(name, expr, scalars), x);
+        }
+        int n = expr.inputs();
+        Tensor[] more = Arrays.copyOf(x, n + 1);
+        more[n] = apply(name, expr.cut().part(), scalars, x);
+        return apply(name, expr.cut().rest(), scalars, more);
+    }
+
     /** g times the derivative by input i, of the broadcast shape; null where that is 0. */
     static @Nullable Tensor backward(
             String name, Expr expr, double[] scalars, int i, Saved saved, Tensor result, Tensor g) {
@@ -40,7 +53,7 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
         if (backward.expr() == Expr.ZERO) {
             return null;
         }
-        int n = saved.inputs();
+        int n = expr.inputs();
         Tensor[] args = new Tensor[backward.sources().size()];
         for (int k = 0; k < args.length; k++) {
             int source = backward.sources().get(k);
@@ -49,7 +62,7 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
         if (backward.expr() == Expr.in(0)) {
             return args[0];
         }
-        return Op.apply(new Elementwise("gradient of " + name, backward.expr(), scalars), args);
+        return apply("gradient of " + name, backward.expr(), scalars, args);
     }
 
     static Shape broadcast(String name, Tensor... x) {

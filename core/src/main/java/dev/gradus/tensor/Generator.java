@@ -74,7 +74,7 @@ public final class Generator {
 
     /** The numbers 0 … n − 1 in random order, as INT32. */
     public Tensor permutation(int n) {
-        int[] order = new int[n];
+        int[] order = new int[Shape.of(n).size()];
         int[] words = new int[4];
         for (int i = 0; i < n; i++) {
             order[i] = i;

@@ -13,6 +13,25 @@ final class NestedArrays {
     private NestedArrays() {}
 
     /**
+     * Checks that these are arrays of primitive numbers.
+     *
+     * @throws IllegalArgumentException if not; says what they are
+     */
+    static void checkElements(Object nested) {
+        Class<?> c = nested.getClass();
+        while (c.isArray()) {
+            c = c.getComponentType();
+        }
+        if (!nested.getClass().isArray()
+                || (c != float.class && c != double.class && c != int.class)) {
+            throw new IllegalArgumentException(
+                    "Tensor.of: expected arrays of float, double or int, not "
+                            + nested.getClass().getSimpleName()
+                            + "; a single number is Tensor.scalar");
+        }
+    }
+
+    /**
      * The shape of arrays nested to any depth, whose elements are numbers.
      *
      * @throws IllegalArgumentException if arrays at one depth have different lengths; says where

@@ -52,7 +52,7 @@ sealed interface Reduce extends Op {
                 if (saved.needs(i)) {
                     // A derivative that reads the element's value has it computed anew.
                     Tensor y =
-                            expr.backward(i).sources().contains(x.length)
+                            expr.backward(i).sources().contains(expr.inputs())
                                     ? Op.apply(new Elementwise(name, expr, scalars), x)
                                     : g;
                     Tensor grad = Elementwise.backward(name, expr, scalars, i, saved, y, stretched);

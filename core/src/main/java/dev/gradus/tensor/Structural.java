@@ -75,10 +75,19 @@ sealed interface Structural extends Op {
         @Override
         public Tensor forward(Tensor... x) {
             int[] dims = x[0].shape().toArray();
-            dims[axis] = 0;
+            long total = 0;
             for (Tensor t : x) {
-                dims[axis] += t.shape().dim(axis);
+                total += t.shape().dim(axis);
             }
+            if (total > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "concat: "
+                                + total
+                                + " along axis "
+                                + axis
+                                + " are more elements than an array can hold");
+            }
+            dims[axis] = (int) total;
             Tensor out = x[0].fresh(Shape.of(dims), x[0].dtype());
             int at = 0;
             for (Tensor t : x) {

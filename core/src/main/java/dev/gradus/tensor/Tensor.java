@@ -98,12 +98,7 @@ public final class Tensor {
      * @throws IllegalArgumentException if they are ragged, or would lose fractions as INT32
      */
     public static Tensor of(Object nested, DType dtype) {
-        if (!nested.getClass().isArray()) {
-            throw new IllegalArgumentException(
-                    "Tensor.of: expected arrays of numbers, not "
-                            + nested.getClass().getSimpleName()
-                            + "; a single number is Tensor.scalar");
-        }
+        NestedArrays.checkElements(nested);
         Shape shape = NestedArrays.shape(nested);
         return make(NestedArrays.flatten(nested, shape, dtype), dtype, shape);
     }
@@ -546,9 +541,15 @@ public final class Tensor {
         return map("logicalNot", NOT, this).to(DType.FLOAT32);
     }
 
-    /** a where condition is not 0, else b: a true select. */
+    /** a where condition is not 0, else b: a true select; the dtype is that of a and b. */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        return map("where", WHERE, condition, a, b);
+        Tensor[] x = common("where", true, a, b);
+        Objects.requireNonNull(condition, "where: a tensor is null");
+        if (condition.dtype() == x[0].dtype()) {
+            return map("where", WHERE, condition, x[0], x[1]);
+        }
+        // A mask of 0 and 1 survives any conversion; a condition of 0.5 would not.
+        return map("where", WHERE, condition.logicalNot().to(x[0].dtype()), x[1], x[0]);
     }
 
     private static final Expr ADD = X.add(Y);
@@ -968,6 +969,9 @@ public final class Tensor {
 
     /** Tensors of one shape along a new axis. */
     public static Tensor stack(int axis, Tensor... parts) {
+        if (parts.length == 0) {
+            throw new IllegalArgumentException("stack: nothing to join");
+        }
         Tensor[] rows = new Tensor[parts.length];
         for (int i = 0; i < parts.length; i++) {
             if (!parts[i].shape().equals(parts[0].shape())) {

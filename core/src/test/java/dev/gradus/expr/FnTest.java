@@ -18,7 +18,7 @@ class FnTest {
     /** Points where the function is twice differentiable. */
     private static double[][] points(Fn fn) {
         return switch (fn) {
-            case NEG, EXP, SIN, COS, TANH, SIGMOID, ERF ->
+            case NEG, EXP, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF ->
                     new double[][] {{-2.1}, {-0.4}, {0}, {0.3}, {1.7}};
             case ABS -> new double[][] {{-2}, {-0.1}, {0.5}};
             case SQRT, LOG -> new double[][] {{0.1}, {1}, {7.5}};

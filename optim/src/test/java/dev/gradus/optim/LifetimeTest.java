@@ -92,8 +92,8 @@ class LifetimeTest {
             optimizer.step(gradients);
             // The second loss was computed with weights that are gone: no silently wrong gradient.
             error(
-                    "permute: a tensor of shape [1, 2] is stale: it held `weight`, which was"
-                            + " updated by Adam.step at "
+                    "gradient of matmul: permute: a tensor of shape [1, 2] is stale: it held"
+                            + " `weight`, which was updated by Adam.step at "
                             + stepped
                             + "; use keep() while it is valid to have a copy",
                     () -> tape.gradients(second));

@@ -23,6 +23,7 @@ final class Blocks {
             case COS -> cos(a, o, n);
             case TANH -> tanh(a, o, n);
             case SIGMOID -> sigmoid(a, o, n);
+            case SOFTPLUS -> softplus(a, o, n);
             case ERF -> erf(a, o, n);
             case FLOOR -> floor(a, o, n);
             case ADD -> add(a, b, o, n);
@@ -96,6 +97,12 @@ final class Blocks {
     private static void sigmoid(float[] a, float[] o, int n) {
         for (int i = 0; i < n; i++) {
             o[i] = FloatMath.sigmoid(a[i]);
+        }
+    }
+
+    private static void softplus(float[] a, float[] o, int n) {
+        for (int i = 0; i < n; i++) {
+            o[i] = FloatMath.softplus(a[i]);
         }
     }
 

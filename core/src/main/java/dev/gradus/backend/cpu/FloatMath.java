@@ -162,6 +162,11 @@ final class FloatMath {
         return 1f / (1f + exp(-x));
     }
 
+    /** ln(1 + e^x); no exponent is positive, so nothing overflows. */
+    static float softplus(float x) {
+        return Math.max(x, 0f) + log1p(exp(-Math.abs(x)));
+    }
+
     /** The error function, 2/√π ∫₀ˣ e^(-t²) dt. */
     static float erf(float x) {
         float a = Math.abs(x);

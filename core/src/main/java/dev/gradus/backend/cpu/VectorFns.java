@@ -17,7 +17,7 @@ final class VectorFns {
     /** Whether there is a method for a function; expressions with another stay in blocks. */
     static boolean has(Fn fn) {
         return switch (fn) {
-            case NEG, ABS, SQRT, EXP, LOG, LOG1P, TANH, SIGMOID, ERF -> true;
+            case NEG, ABS, SQRT, EXP, LOG, LOG1P, TANH, SIGMOID, SOFTPLUS, ERF -> true;
             case ADD, SUB, MUL, DIV, MAX, MIN, EQ, LT, LE, WHERE -> true;
             case SIN, COS, POW, FLOOR -> false;
         };
@@ -69,6 +69,10 @@ final class VectorFns {
 
     static FloatVector sigmoid(FloatVector a) {
         return VectorMath.sigmoid(a);
+    }
+
+    static FloatVector softplus(FloatVector a) {
+        return VectorMath.softplus(a);
     }
 
     static FloatVector erf(FloatVector a) {

@@ -93,6 +93,10 @@ final class VectorMath {
         return all(1f).div(exp(x.neg()).add(1f));
     }
 
+    static FloatVector softplus(FloatVector x) {
+        return x.max(0f).add(log1p(exp(x.abs().neg())));
+    }
+
     static FloatVector erf(FloatVector x) {
         FloatVector t = x.abs();
         t = t.blend(FloatMath.ERF_MAX, t.compare(GT, FloatMath.ERF_MAX));

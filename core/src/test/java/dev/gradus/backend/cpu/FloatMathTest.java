@@ -67,6 +67,7 @@ class FloatMathTest {
         LOG1P(1.5),
         TANH(2.6),
         SIGMOID(2.5),
+        SOFTPLUS(2.5),
         ERF(1.8);
 
         final double ulps;
@@ -82,6 +83,7 @@ class FloatMathTest {
                 case LOG1P -> FloatMath.log1p(x);
                 case TANH -> FloatMath.tanh(x);
                 case SIGMOID -> FloatMath.sigmoid(x);
+                case SOFTPLUS -> FloatMath.softplus(x);
                 case ERF -> FloatMath.erf(x);
             };
         }
@@ -93,6 +95,7 @@ class FloatMathTest {
                 case LOG1P -> StrictMath.log1p(x);
                 case TANH -> StrictMath.tanh(x);
                 case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
+                case SOFTPLUS -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
                 case ERF -> exactErf(x);
             };
         }
@@ -139,6 +142,8 @@ class FloatMathTest {
         "SIGMOID, 0, 0.5",
         "SIGMOID, 18, 1",
         "SIGMOID, -Infinity, 0",
+        "SOFTPLUS, -Infinity, 0",
+        "SOFTPLUS, Infinity, Infinity",
         "ERF, 0, 0",
         "ERF, -0.0, -0.0",
         "ERF, -1.4e-45, -1.4e-45",
@@ -164,6 +169,7 @@ class FloatMathTest {
         "LOG1P, -1711212878",
         "TANH, 1716898626",
         "SIGMOID, 2001493306",
+        "SOFTPLUS, -1161531922",
         "ERF, 815586943"
     })
     void hasTheSameBitsEverywhere(Function function, int expected) {
@@ -207,6 +213,7 @@ class FloatMathTest {
                             case LOG1P -> VectorMath.log1p(x);
                             case TANH -> VectorMath.tanh(x);
                             case SIGMOID -> VectorMath.sigmoid(x);
+                            case SOFTPLUS -> VectorMath.softplus(x);
                             case ERF -> VectorMath.erf(x);
                         };
                 y.intoArray(out, i);
