@@ -16,11 +16,14 @@ import dev.gradus.shape.Shape;
  * in plain loops: they are for checks and for indices.
  */
 final class CpuBackend implements Backend {
-    /** Element-wise work, in elements times steps, that is worth a second thread. */
-    private static final long PARALLEL_WORK = 64 * 1024;
+    /**
+     * Element-wise work, in elements times steps, that is worth a second thread: waking one takes
+     * some 20 µs.
+     */
+    private static final long PARALLEL_WORK = 256 * 1024;
 
     /** Multiply-adds that are worth a second thread. */
-    private static final long PARALLEL_PRODUCT = 128 * 1024;
+    private static final long PARALLEL_PRODUCT = 1024 * 1024;
 
     private final Gemm gemm = Gemm.best();
 
