@@ -343,6 +343,12 @@ public final class Tape implements AutoCloseable {
                             + y.shape()
                             + "; they must be alike");
         }
+        if (Recorder.current() != recording) {
+            throw new IllegalStateException(
+                    this
+                            + " has a tape inside that is still open; close that one first: "
+                            + current());
+        }
         Node root = nodes.get(y);
         if (root == null) {
             throw new IllegalArgumentException(

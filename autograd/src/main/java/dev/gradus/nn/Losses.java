@@ -1,6 +1,7 @@
 package dev.gradus.nn;
 
 import dev.gradus.expr.Expr;
+import dev.gradus.shape.DType;
 import dev.gradus.tensor.Tensor;
 
 /**
@@ -68,6 +69,13 @@ public final class Losses {
             throw new IllegalArgumentException(
                     name + ": shape " + prediction.shape() + " has no elements to take a mean of");
         }
-        return Tensor.sum(name, expr, new int[0], false, prediction, target).div(prediction.size());
+        Tensor x = floating(prediction);
+        Tensor y = floating(target);
+        return Tensor.sum(name, expr, new int[0], false, x, y).div(prediction.size());
+    }
+
+    /** A sum of squares of ints could overflow. */
+    private static Tensor floating(Tensor t) {
+        return t.dtype().isFloating() ? t : t.to(DType.FLOAT32);
     }
 }

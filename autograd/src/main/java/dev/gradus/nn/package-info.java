@@ -1,4 +1,4 @@
-/** Layers, parameters, losses and initializers. */
+/** Layers, parameters, losses. */
 @NullMarked
 package dev.gradus.nn;
 

@@ -30,8 +30,8 @@ public interface Backend {
 
     /**
      * Element-wise: output k of the program at every place. All inputs have the outputs' shape and
-     * dtype. An output may be the very view of an input (an update in place), but must not overlap
-     * one otherwise.
+     * dtype, one view for each input of the program. An output may be the very view of an input (an
+     * update in place), but must not overlap one otherwise.
      */
     void map(Program program, View[] in, double[] scalars, View[] out);
 

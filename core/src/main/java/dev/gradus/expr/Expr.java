@@ -87,6 +87,8 @@ public abstract sealed class Expr {
         }
     }
 
+    private static final int LONGEST_TEXT = 400;
+
     /** The constant 0. */
     public static final Expr ZERO = of(0);
 
@@ -104,6 +106,9 @@ public abstract sealed class Expr {
 
     /** Input number {@code index}. */
     public static Expr in(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("inputs are numbered from 0, not " + index);
+        }
         return Table.intern(Input.class, index, List.of(), () -> new Input(index));
     }
 
@@ -435,20 +440,32 @@ public abstract sealed class Expr {
         return p;
     }
 
-    /** As a formula, such as {@code ADD(x0, s0)}. */
+    /** As a formula, such as {@code ADD(x0, s0)}; a long one is cut short. */
     @Override
     public String toString() {
-        return switch (this) {
-            case Input x -> "x" + x.index;
-            case Scalar s -> "s" + s.index;
-            case Constant c -> Double.toString(c.value);
+        var text = new StringBuilder();
+        print(text);
+        return text.toString();
+    }
+
+    /** Shared parts are printed each time, so without a limit the text could be exponential. */
+    private void print(StringBuilder text) {
+        if (text.length() > LONGEST_TEXT) {
+            text.append('…');
+            return;
+        }
+        switch (this) {
+            case Input x -> text.append('x').append(x.index);
+            case Scalar s -> text.append('s').append(s.index);
+            case Constant c -> text.append(c.value);
             case Apply a -> {
-                var text = new StringBuilder(a.fn.name()).append('(');
-                for (int i = 0; i < a.args.size(); i++) {
-                    text.append(i == 0 ? "" : ", ").append(a.args.get(i));
+                text.append(a.fn).append('(');
+                for (int i = 0; i < a.args.size() && text.length() <= LONGEST_TEXT; i++) {
+                    text.append(i == 0 ? "" : ", ");
+                    a.args.get(i).print(text);
                 }
-                yield text.append(')').toString();
+                text.append(')');
             }
-        };
+        }
     }
 }

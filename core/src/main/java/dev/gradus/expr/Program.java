@@ -21,6 +21,9 @@ public final class Program {
     /** The most steps a program may have, so that a backend can compile it as one kernel. */
     public static final int MAX_STEPS = 64;
 
+    /** The most inputs: backends keep a bit for each in a long, and need one to spare. */
+    public static final int MAX_INPUTS = 62;
+
     /** One function call; arguments beyond the function's arity are 0. */
     public record Step(Fn fn, int a, int b, int c) {}
 
@@ -46,7 +49,9 @@ public final class Program {
         this.constants = constants;
         this.steps = steps;
         this.outputs = outputs;
-        this.hasInt = steps.stream().allMatch(s -> s.fn().hasInt());
+        this.hasInt =
+                steps.stream().allMatch(s -> s.fn().hasInt())
+                        && Arrays.stream(constants).allMatch(c -> c == (int) c);
     }
 
     /**
@@ -56,6 +61,25 @@ public final class Program {
      */
     public static Program of(Expr... expressions) {
         return new Builder().build(expressions);
+    }
+
+    /**
+     * This program with one more input and one more step: join(that input, the first output). It is
+     * how a reduction adds a row to its running results.
+     */
+    public Program joined(Fn join) {
+        List<Step> more = new ArrayList<>();
+        for (Step s : steps) {
+            more.add(new Step(s.fn(), moved(s.a()), moved(s.b()), moved(s.c())));
+        }
+        more.add(new Step(join, inputs, moved(outputs[0]), 0));
+        int[] last = {firstStep() + more.size()};
+        return new Program(expressions, inputs + 1, scalars, constants, List.copyOf(more), last);
+    }
+
+    /** A value's number when there is one more input before it. */
+    private int moved(int value) {
+        return value < inputs ? value : value + 1;
     }
 
     /** Collects distinct nodes, arguments before what uses them. */
@@ -92,6 +116,14 @@ public final class Program {
                                 + " steps is more than one kernel holds ("
                                 + MAX_STEPS
                                 + "); compute part of it as a tensor of its own");
+            }
+            if (inputs > MAX_INPUTS) {
+                throw new IllegalArgumentException(
+                        "an expression of "
+                                + inputs
+                                + " inputs is more than one kernel reads ("
+                                + MAX_INPUTS
+                                + "); join some of them first");
             }
             number.replaceAll((e, n) ->
                     switch (e) {
@@ -141,11 +173,6 @@ public final class Program {
         return type.cast(known);
     }
 
-    /** The expressions that this computes, one an output. */
-    public List<Expr> expressions() {
-        return expressions;
-    }
-
     /** The number of inputs. */
     public int inputs() {
         return inputs;
@@ -186,7 +213,7 @@ public final class Program {
         return outputs[i];
     }
 
-    /** Whether every step has an integer form. */
+    /** Whether every step has an integer form, and every constant is a whole number. */
     public boolean hasInt() {
         return hasInt;
     }

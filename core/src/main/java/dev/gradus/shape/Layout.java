@@ -284,7 +284,12 @@ public final class Layout {
         int d = shape.dims()[axis];
         if (index < -d || index >= d) {
             throw new IndexOutOfBoundsException(
-                    "index " + index + " is out of range for axis " + axis + " of shape " + shape);
+                    "slice: index "
+                            + index
+                            + " is out of range for axis "
+                            + axis
+                            + " of shape "
+                            + shape);
         }
         return index < 0 ? index + d : index;
     }

@@ -17,7 +17,7 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
     @Override
     public Tensor forward(Tensor... x) {
         Shape shape = broadcast(name, x);
-        View[] in = expand(shape, x);
+        View[] in = expand(shape, expr.inputs(), x);
         Tensor out = x[0].fresh(shape, x[0].dtype());
         x[0].backend().map(expr.program(), in, scalars, new View[] {out.view()});
         return out;
@@ -73,9 +73,10 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
         return shape;
     }
 
-    static View[] expand(Shape shape, Tensor... x) {
-        View[] views = new View[x.length];
-        for (int i = 0; i < x.length; i++) {
+    /** The first {@code count} tensors, which are those that the expression reads, stretched. */
+    static View[] expand(Shape shape, int count, Tensor... x) {
+        View[] views = new View[count];
+        for (int i = 0; i < count; i++) {
             View v = x[i].view();
             views[i] = v.shape() == shape ? v : v.with(v.layout().expand(shape));
         }

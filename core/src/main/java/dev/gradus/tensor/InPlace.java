@@ -47,7 +47,7 @@ public final class InPlace {
                                 + " on "
                                 + targets[0].backend().name());
             }
-            in[i] = t.view();
+            in[i] = i < targets.length ? t.view() : withoutOverlap(t, targets).view();
             if (i < targets.length) {
                 out[i] = in[i];
             }
@@ -59,5 +59,18 @@ public final class InPlace {
             renewed[i] = targets[i].renewed();
         }
         return renewed;
+    }
+
+    /**
+     * A copy of an input that sees a target's memory in another order: it would read what is new.
+     */
+    private static Tensor withoutOverlap(Tensor input, Tensor... targets) {
+        for (Tensor t : targets) {
+            boolean same = input.view().buffer() == t.view().buffer();
+            if (same && !(input.layout().isContiguous() && input.layout().offset() == 0)) {
+                return input.copy();
+            }
+        }
+        return input;
     }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * open tape, if there is one; so neither a tensor nor an operation knows about tapes.
  */
 public interface Op {
-    /** What error messages and drawings call it. */
+    /** What error messages call it. */
     default String name() {
         return getClass().getSimpleName();
     }
@@ -67,15 +67,16 @@ public interface Op {
                                 + "; move one with to(\"…\")");
             }
         }
-        if (recorder == null || context.paused) {
+        if (recorder == null || recorder == context.pausedFor) {
             return op.forward(x);
         }
         Tensor result;
-        context.paused = true;
+        Recorder former = context.pausedFor;
+        context.pausedFor = recorder;
         try {
             result = op.forward(x);
         } finally {
-            context.paused = false;
+            context.pausedFor = former;
         }
         recorder.record(op, x, result);
         return result;

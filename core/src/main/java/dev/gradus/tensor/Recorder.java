@@ -27,8 +27,8 @@ public interface Recorder {
     final class Context {
         @Nullable Recorder recorder;
 
-        /** Inside an operation's forward pass, whose own steps are not recorded. */
-        boolean paused;
+        /** In an operation's forward pass: the recorder that is not told about its own steps. */
+        @Nullable Recorder pausedFor;
 
         private Context() {}
     }

@@ -20,7 +20,8 @@ sealed interface Reduce extends Op {
             Reduction reduction, Reduce op, Expr expr, double[] scalars, Tensor... x) {
         Shape full = Elementwise.broadcast(op.name(), x);
         Tensor out = x[0].fresh(full.reduce(op.axes(), true), x[0].dtype());
-        View[] in = Elementwise.expand(full, x);
+        // At least one, since its shape says what is reduced.
+        View[] in = Elementwise.expand(full, Math.max(1, expr.inputs()), x);
         x[0].backend().reduce(reduction, expr.program(), in, scalars, out.view());
         return op.keepDims() ? out : out.reshape(full.reduce(op.axes(), false));
     }

@@ -175,7 +175,10 @@ public final class Tensor {
 
     /** {@code count} numbers evenly spaced from start to end, both included, FLOAT32. */
     public static Tensor linspace(double start, double end, int count) {
-        double[] data = new double[Shape.of(count).size()];
+        if (count < 0) {
+            throw new IllegalArgumentException("linspace: negative size " + count);
+        }
+        double[] data = new double[count];
         Arrays.setAll(
                 data,
                 i -> i == count - 1 && i > 0 ? end : start + i * ((end - start) / (count - 1.0)));
@@ -275,7 +278,8 @@ public final class Tensor {
 
     /** The elements in row-major order. */
     public double[] toArray() {
-        Object data = backend.download(view());
+        check("toArray", Recorder.current());
+        Object data = backend.download(view);
         double[] out = new double[size()];
         for (int i = 0; i < out.length; i++) {
             out[i] =
@@ -310,7 +314,7 @@ public final class Tensor {
     /** As NumPy prints an array. */
     @Override
     public String toString() {
-        checkFresh("toString");
+        check("toString", Recorder.current());
         Object data = backend.download(view);
         return Printer.format(
                 shape().toArray(),
@@ -371,16 +375,17 @@ public final class Tensor {
 
     /** this to the power of a number; 2, 1, −1 and ½ are computed as such. */
     public Tensor pow(double exponent) {
+        Tensor x = common("pow", false, this)[0];
         if (exponent == 2) {
-            return square();
+            return x.square();
         }
         if (exponent == -1) {
-            return reciprocal();
+            return x.reciprocal();
         }
         if (exponent == 0.5) {
-            return sqrt();
+            return x.sqrt();
         }
-        return exponent == 1 ? mul(1) : map("pow", POW_SCALAR, exponent, 0);
+        return exponent == 1 ? x.mul(1) : x.map("pow", POW_SCALAR, exponent, 0);
     }
 
     /** −this. */
@@ -514,6 +519,21 @@ public final class Tensor {
     /** 1 where equal to a number, else 0. */
     public Tensor eq(double value) {
         return eq(number(value));
+    }
+
+    /** 1 where not equal to a number, else 0. */
+    public Tensor ne(double value) {
+        return ne(number(value));
+    }
+
+    /** 1 where this ≤ value, else 0. */
+    public Tensor le(double value) {
+        return le(number(value));
+    }
+
+    /** 1 where this ≥ value, else 0. */
+    public Tensor ge(double value) {
+        return ge(number(value));
     }
 
     /** 1 where this &lt; value, else 0. */
@@ -797,7 +817,7 @@ public final class Tensor {
         Tensor product;
         if (a.ndim() > 2 && b.ndim() == 2 && a.layout().isContiguous()) {
             // One large product instead of a batch of small ones.
-            Tensor rows = a.reshape(-1, a.size(-1));
+            Tensor rows = a.reshape(rows(a), a.size(-1));
             int[] shape = a.shape().toArray();
             shape[shape.length - 1] = b.size(1);
             product = Op.apply(new Structural.MatMul(), rows, b).reshape(shape);
@@ -808,6 +828,14 @@ public final class Tensor {
             product = product.squeeze(-2);
         }
         return other.ndim() == 1 ? product.squeeze(-1) : product;
+    }
+
+    private static int rows(Tensor a) {
+        int rows = 1;
+        for (int axis = 0; axis < a.ndim() - 1; axis++) {
+            rows *= a.size(axis);
+        }
+        return rows;
     }
 
     /** The sum of products of two vectors of the same length. */
@@ -994,6 +1022,7 @@ public final class Tensor {
      * @throws IndexOutOfBoundsException if an index is no row; names it and its place
      */
     public Tensor gather(Tensor index) {
+        Objects.requireNonNull(index, "gather: the index is null");
         if (index.dtype() != DType.INT32 || ndim() == 0) {
             throw new IllegalArgumentException(
                     "gather: the index must be INT32 (to(DType.INT32) converts it), not "
@@ -1029,6 +1058,7 @@ public final class Tensor {
 
     /** A copy of the values that no tape owns and nothing writes: it stays as it is. */
     public Tensor keep() {
+        check("keep", Recorder.current());
         return copy();
     }
 

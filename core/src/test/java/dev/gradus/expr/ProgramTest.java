@@ -58,7 +58,7 @@ class ProgramTest {
         assertArrayEquals(
                 new int[] {0, 1, 2, 3, 0},
                 new int[] {p.output(0), p.output(1), p.output(2), p.output(3), p.output(4)});
-        assertEquals(List.of(X, S, Expr.of(7), X.neg(), X), p.expressions());
+        assertEquals("[x0, s0, 7.0, NEG(x0), x0]", p.toString());
     }
 
     @Test

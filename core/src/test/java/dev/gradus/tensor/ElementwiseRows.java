@@ -56,6 +56,9 @@ final class ElementwiseRows {
                 scalar("pow", "inverse", x -> x.pow(-1)).on(Domain.POSITIVE),
                 scalar("pow", "root", x -> x.pow(0.5)).on(Domain.POSITIVE),
                 scalar("eq", x -> x.eq(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
+                scalar("ne", x -> x.ne(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
+                scalar("le", x -> x.le(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
+                scalar("ge", x -> x.ge(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
                 scalar("lt", x -> x.lt(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
                 scalar("gt", x -> x.gt(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
                 elementwise("clip", "clip(double,double)", 1, x -> x[0].clip(-1, 1.5))
@@ -93,6 +96,7 @@ final class ElementwiseRows {
                 map("mish'", MISH.grad(0), 1).within(2e-6).overflows().differentiableOnce(),
                 map("silu", X.mul(X.sigmoid()), 1).within(1e-6),
                 map("floor", X.floor(), 1).kinks(-3, -2, -1, 0, 1, 2, 3),
+                map("half, second unread", X.mul(0.5), 2),
                 map("product and sum", X.mul(Y).add(Z), 3).within(1e-6).overflows(),
                 map("all functions", everything(), 2)
                         .within(1e-5)

@@ -38,6 +38,8 @@ final class ReductionRows {
                 middle("min(1)", "min(int[])", x -> x.min(1)).on(Domain.HALVES),
                 rows("min(-1, true)", "min(int,boolean)", x -> x.min(-1, true)).on(Domain.HALVES),
                 expr("squared error", X.sub(Y).square(), new int[0], false).within(2e-6),
+                expr("columns, second unread", X.mul(2), new int[] {0}, false).sum(),
+                expr("rows, second unread", X.mul(2), new int[] {-1}, false).sum(),
                 expr("rows of products", X.mul(Y), new int[] {-1}, true).sum(),
                 expr("columns of tanh x y", X.mul(Y).tanh(), new int[] {0}, false)
                         .within(2e-6)

@@ -86,8 +86,8 @@ public class Adam extends Optimizer {
     protected double[] scalars(int step) {
         return new double[] {
             1 - learningRate() * weightDecay,
-            learningRate() / (1 - Math.pow(beta1, step)),
-            Math.sqrt(1 - Math.pow(beta2, step)),
+            learningRate() / (1 - StrictMath.pow(beta1, step)),
+            Math.sqrt(1 - StrictMath.pow(beta2, step)),
             eps,
             beta1,
             1 - beta1,

@@ -91,14 +91,25 @@ public abstract class Optimizer {
      * Updates the parameters in place. Those without a gradient and frozen ones stay as they are,
      * and so does their state.
      *
-     * @throws IllegalArgumentException if a gradient does not fit its parameter; nothing is updated
-     *     then
+     * @throws IllegalArgumentException if a gradient does not fit its parameter, or no parameter
+     *     that is not frozen has one; nothing is updated then
+     * @throws IllegalStateException if a gradient is stale; nothing is updated then
      */
     public final void step(Gradients gradients) {
+        boolean trained = false;
+        boolean frozen = true;
         for (Parameter p : parameters) {
+            frozen &= p.isFrozen();
             if (isTrained(p, gradients)) {
                 check(p, p.value(), gradients.of(p));
+                trained = true;
             }
+        }
+        if (!trained && !frozen) {
+            throw new IllegalArgumentException(
+                    name()
+                            + ".step: none of the parameters has a gradient; was the loss computed"
+                            + " from them, and while the tape was open?");
         }
         if (steps.value() != counted) { // a checkpoint was loaded
             counts = steps.value().toIntArray();
@@ -150,6 +161,12 @@ public abstract class Optimizer {
                             + describe(gradient)
                             + ", and the parameter "
                             + describe(value));
+        }
+        try {
+            gradient.view();
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    name() + ".step: the gradient of `" + p.name() + "`: " + e.getMessage(), e);
         }
     }
 

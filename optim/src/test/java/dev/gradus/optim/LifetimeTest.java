@@ -64,12 +64,10 @@ class LifetimeTest {
                 " is stale: it was given back when the tape opened at "
                         + opened
                         + " closed; use keep() while it is valid to have a copy";
-        error("reading a tensor: a tensor of shape []" + because, loss::item);
+        error("toArray: a tensor of shape []" + because, loss::item);
         error("add: a tensor of shape []" + because, () -> kept.add(loss));
         error("toString: a tensor of shape []" + because, loss::toString);
-        error(
-                "reading a tensor: a tensor of shape [2, 1]" + because,
-                () -> gradients.of(weight).toArray());
+        error("toArray: a tensor of shape [2, 1]" + because, () -> gradients.of(weight).toArray());
 
         assertEquals(Losses.mse(net.apply(x), y).item(), kept.item(), 1e-6);
         assertEquals(2, keptGradients.of(weight).size());
@@ -99,7 +97,7 @@ class LifetimeTest {
                     () -> tape.gradients(second));
         }
         error(
-                "reading a tensor: a tensor of shape [2, 1] is stale: it held `weight`, which was"
+                "toArray: a tensor of shape [2, 1] is stale: it held `weight`, which was"
                         + " updated by Adam.step at "
                         + stepped
                         + "; use keep() while it is valid to have a copy",

@@ -103,13 +103,13 @@ final class CpuBackend implements Backend {
         } else {
             // Parts are whole runs, or pieces of a long one.
             int parts = (int) Math.min(4L * Workers.THREADS, Math.max(1, work / PARALLEL_WORK));
-            int pieces = outer >= parts ? 1 : (parts + outer - 1) / outer;
-            int piece = roundUp((inner + pieces - 1) / pieces);
-            int perRun = (inner + piece - 1) / piece;
+            int pieces = outer >= parts ? 1 : Math.ceilDiv(parts, outer);
+            int piece = roundUp(Math.ceilDiv(inner, pieces));
+            int perRun = Math.ceilDiv(inner, piece);
             int total = outer * perRun;
-            int perPart = (total + parts - 1) / parts;
+            int perPart = Math.ceilDiv(total, parts);
             Workers.run(
-                    (total + perPart - 1) / perPart,
+                    Math.ceilDiv(total, perPart),
                     part -> {
                         int[] from = new int[in.length];
                         int[] to = new int[out.length];
@@ -140,7 +140,9 @@ final class CpuBackend implements Backend {
     }
 
     private static int roundUp(int n) {
-        return (n + FloatKernel.BLOCK - 1) / FloatKernel.BLOCK * FloatKernel.BLOCK;
+        return n > Integer.MAX_VALUE - FloatKernel.BLOCK
+                ? n
+                : Math.ceilDiv(n, FloatKernel.BLOCK) * FloatKernel.BLOCK;
     }
 
     @Override
@@ -228,10 +230,10 @@ final class CpuBackend implements Backend {
         int size = out.shape().size();
         int piece = 4096;
         Workers.run(
-                (size + piece - 1) / piece,
+                Math.ceilDiv(size, piece),
                 part -> {
                     int[] words = new int[4];
-                    int end = Math.min(size, (part + 1) * piece);
+                    int end = (int) Math.min(size, (part + 1L) * piece);
                     for (int i = part * piece; i < end; i++) {
                         if (i % 4 == 0) {
                             Philox.words(seed, first + i / 4, 0, words);

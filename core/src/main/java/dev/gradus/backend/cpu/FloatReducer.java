@@ -179,11 +179,8 @@ final class FloatReducer {
         private final Map<Reduction, FloatKernel> kernels = new EnumMap<>(Reduction.class);
 
         ColumnPrograms(Program program) {
-            Expr running = Expr.in(program.inputs());
-            Expr element = program.expressions().get(0);
             for (Reduction r : Reduction.values()) {
-                Program join = Program.of(Expr.apply(r.fn(), running, element));
-                kernels.put(r, FloatKernel.of(join));
+                kernels.put(r, FloatKernel.of(program.joined(r.fn())));
             }
         }
     }
@@ -214,7 +211,7 @@ final class FloatReducer {
             int rows,
             float[] result,
             int at) {
-        int k = operands.data.length;
+        int k = program.inputs();
         float[][] data = Arrays.copyOf(operands.data, k + 1);
         int[] offsets = new int[k + 1];
         int first = tile * FloatKernel.BLOCK;

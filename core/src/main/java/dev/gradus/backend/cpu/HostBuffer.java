@@ -8,7 +8,6 @@ import dev.gradus.shape.DType;
 final class HostBuffer extends Buffer {
     private static final float[] RELEASED = {};
 
-    /** May be longer than the buffer, never shorter; pooled arrays are reused as they are. */
     private Object array;
 
     HostBuffer(DType dtype, int size, Object array) {

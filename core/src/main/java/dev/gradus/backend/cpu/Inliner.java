@@ -26,8 +26,9 @@ import java.util.Map;
  *
  * <p>C2 would inline them itself, up to a budget of nodes that about 35 vector operations use up;
  * from then on only the JDK's own methods are inlined, and every vector that passes to one of ours
- * becomes an object: ten times slower. A loop that calls nothing but the JDK has no such limit. All
- * those methods are straight-line code, so a copy is the instructions with other local variables.
+ * becomes an object: ten times slower. A loop that calls nothing but the JDK has no such limit (but
+ * a method must stay small to be compiled at all: see {@link LoopCompiler}). All those methods are
+ * straight-line code, so a copy is the instructions with other local variables.
  */
 final class Inliner {
     private static final Map<String, MethodModel> METHODS = methods();

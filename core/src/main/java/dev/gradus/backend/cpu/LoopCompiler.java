@@ -11,6 +11,8 @@ import dev.gradus.expr.Fn;
 import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -55,6 +57,12 @@ final class LoopCompiler {
     private static final ClassDesc INTS = CD_int.arrayType();
     private static final ClassDesc DOUBLES = CD_double.arrayType();
 
+    /**
+     * HotSpot does not compile methods of more than 8000 bytes, and large ones not well; the rest
+     * of a class takes some 1500.
+     */
+    private static final int LARGEST_CLASS = 7500;
+
     /** Vectors that a fold keeps in registers at a time. */
     private static final int ACCUMULATORS = 4;
 
@@ -76,8 +84,10 @@ final class LoopCompiler {
         this.offset = locals(program.inputs(), TypeKind.INT);
     }
 
-    /** A class for {@code out[k][…] = expression k}. */
-    static Loops.Map map(Program program, long splats) {
+    /**
+     * A class for {@code out[k][…] = expression k}; null if it would be too large to be compiled.
+     */
+    static Loops.@Nullable Map map(Program program, long splats) {
         MethodTypeDesc type =
                 MethodTypeDesc.of(CD_void, FLOATS2, INTS, DOUBLES, FLOATS2, INTS, CD_int);
         return define(
@@ -86,8 +96,10 @@ final class LoopCompiler {
                 code -> new LoopCompiler(code, program, splats).emitMap(4, 5, 6));
     }
 
-    /** A class that joins the program's only expression to 64 running results. */
-    static Loops.Fold fold(Reduction reduction, Program program, long splats) {
+    /**
+     * A class that joins the program's only expression to 64 running results; null as for a map.
+     */
+    static Loops.@Nullable Fold fold(Reduction reduction, Program program, long splats) {
         MethodTypeDesc type = MethodTypeDesc.of(CD_void, FLOATS2, INTS, DOUBLES, FLOATS, CD_int);
         return define(
                 Loops.Fold.class,
@@ -95,7 +107,8 @@ final class LoopCompiler {
                 code -> new LoopCompiler(code, program, splats).emitFold(reduction.fn(), 4, 5));
     }
 
-    private static <T> T define(Class<T> type, MethodTypeDesc run, Consumer<CodeBuilder> body) {
+    private static <T> @Nullable T define(
+            Class<T> type, MethodTypeDesc run, Consumer<CodeBuilder> body) {
         ClassDesc name = ClassDesc.of(LoopCompiler.class.getPackageName(), "Compiled");
         byte[] bytes =
                 ClassFile.of()
@@ -120,6 +133,9 @@ final class LoopCompiler {
                                                                         .return_())
                                                 .withMethodBody(
                                                         "run", run, ClassFile.ACC_PUBLIC, body));
+        if (bytes.length > LARGEST_CLASS) {
+            return null;
+        }
         try {
             MethodHandles.Lookup hidden = MethodHandles.lookup().defineHiddenClass(bytes, true);
             var made =

@@ -17,7 +17,7 @@ final class PlainLoops {
         DType dtype = out[0].dtype();
         double[] values = program.values(scalars, dtype);
         for (int i = 0; i < out[0].shape().size(); i++) {
-            load(in, i, values);
+            load(program, in, i, values);
             program.run(values, dtype);
             for (int k = 0; k < out.length; k++) {
                 HostBuffer.set(
@@ -28,8 +28,8 @@ final class PlainLoops {
         }
     }
 
-    private static void load(View[] in, int flat, double[] values) {
-        for (int k = 0; k < in.length; k++) {
+    private static void load(Program program, View[] in, int flat, double[] values) {
+        for (int k = 0; k < program.inputs(); k++) {
             values[k] = HostBuffer.get(HostBuffer.array(in[k]), in[k].layout().positionOf(flat));
         }
     }
@@ -43,7 +43,7 @@ final class PlainLoops {
         Arrays.fill(results, dtype.round(reduction.start()));
         double[] values = program.values(scalars, dtype);
         for (int i = 0; i < full.size(); i++) {
-            load(in, i, values);
+            load(program, in, i, values);
             program.run(values, dtype);
             int k = target.positionOf(i);
             double value = values[program.output(0)];

@@ -35,8 +35,8 @@ final class Tier<L> {
      */
     private static final double FAST_NANOS = 1;
 
-    /** Rehearsals before a loop is given up; some seconds, since the JIT compiler may be busy. */
-    private static final int ATTEMPTS = 60;
+    /** A loop is given up after some seconds of rehearsal, since the JIT compiler may be busy. */
+    private static final long PATIENCE_NANOS = 8_000_000_000L;
 
     private static final String FIXED = System.getProperty("gradus.tier", "auto");
     private static final ThreadPoolExecutor COMPILER = compiler();
@@ -67,7 +67,7 @@ final class Tier<L> {
 
     private final Program program;
     private final boolean possible;
-    private final LongFunction<L> make;
+    private final LongFunction<@Nullable L> make;
     private final BiConsumer<L, Data> runLoop;
     private final Consumer<Data> runBlocks;
     private long seen;
@@ -77,7 +77,7 @@ final class Tier<L> {
 
     Tier(
             Program program,
-            LongFunction<L> make,
+            LongFunction<@Nullable L> make,
             BiConsumer<L, Data> runLoop,
             Consumer<Data> runBlocks) {
         this.program = program;
@@ -88,8 +88,7 @@ final class Tier<L> {
     }
 
     private static boolean hasVectorForm(Program program) {
-        return program.inputs() <= Long.SIZE
-                && program.steps().stream().allMatch(s -> VectorFns.has(s.fn()));
+        return program.steps().stream().allMatch(s -> VectorFns.has(s.fn()));
     }
 
     private static ThreadPoolExecutor compiler() {
@@ -147,8 +146,12 @@ final class Tier<L> {
     private void promote(long splats) {
         try {
             L loop = make.apply(splats);
+            if (loop == null) {
+                return;
+            }
             Data data = new Data(program);
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long start = System.nanoTime();
+            for (int attempt = 0; System.nanoTime() - start < PATIENCE_NANOS; attempt++) {
                 double inLoop = time(() -> runLoop.accept(loop, data));
                 double inBlocks = time(() -> runBlocks.accept(data));
                 if (inLoop < inBlocks
@@ -165,15 +168,16 @@ final class Tier<L> {
         }
     }
 
-    /** Nanoseconds a call, the best of a few rounds. */
+    /** Nanoseconds a call, the best of a few rounds; what is very slow is not called so often. */
     private static double time(Runnable call) {
         double best = Double.POSITIVE_INFINITY;
-        for (int round = 0; round < 6; round++) {
+        long first = System.nanoTime();
+        for (int round = 0; round < 30 && System.nanoTime() - first < 50_000_000; round++) {
             long start = System.nanoTime();
-            for (int i = 0; i < 150; i++) {
+            for (int i = 0; i < 30; i++) {
                 call.run();
             }
-            best = Math.min(best, (System.nanoTime() - start) / 150.0);
+            best = Math.min(best, (System.nanoTime() - start) / 30.0);
         }
         return best;
     }

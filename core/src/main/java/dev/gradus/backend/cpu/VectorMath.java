@@ -17,9 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The functions of {@link FloatMath} on a vector of floats: the same steps in the same order, hence
  * the same bits in every lane. A choice is a blend of both sides.
  *
- * <p>The methods are short so that C2 inlines them into the loop that calls them; there no vector
- * is ever an object. {@code lanewise(EXP)} is not used: its bits differ before and after the loop
- * is compiled.
+ * <p>The methods are straight-line code, which {@link Inliner} copies into the loops that call
+ * them; there no vector is ever an object. {@code lanewise(EXP)} is not used: its bits differ
+ * before and after the loop is compiled.
  */
 final class VectorMath {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
