@@ -1,6 +1,7 @@
 package dev.gradus.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.gradus.expr.Expr;
 import dev.gradus.expr.Fn;
@@ -9,6 +10,7 @@ import dev.gradus.expr.Reduction;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,7 +75,8 @@ class LoopCompilerTest {
         float[][] expected = new float[program.outputs()][N];
         float[][] found = new float[program.outputs()][N];
         FloatKernel.of(program).runInBlocks(in, starts, splats, scalars, expected, targets, 0, N);
-        LoopCompiler.map(program, splats).run(in, starts, scalars, found, targets, N);
+        Objects.requireNonNull(LoopCompiler.map(program, splats))
+                .run(in, starts, scalars, found, targets, N);
         assertArrayEquals(bits(expected), bits(found), program + ", splats " + splats);
     }
 
@@ -126,6 +130,17 @@ class LoopCompilerTest {
         }
     }
 
+    /** The JIT compiler would not touch it, and it would run in the interpreter for ever. */
+    @Test
+    void whatIsTooLargeToBeCompiledIsNotGenerated() {
+        Expr e = Expr.in(0);
+        for (int i = 0; i < 30; i++) {
+            e = e.softplus();
+        }
+        assertNull(LoopCompiler.map(e.program(), 0));
+        assertNull(LoopCompiler.fold(Reduction.SUM, e.program(), 0));
+    }
+
     @ParameterizedTest
     @EnumSource
     void folds(Reduction reduction) {
@@ -144,7 +159,8 @@ class LoopCompilerTest {
             float[] lanes = new float[Loops.FOLD_LANES];
             Arrays.fill(lanes, (float) reduction.start());
             int n = N / 2;
-            LoopCompiler.fold(reduction, program, 2).run(in, starts, scalars, lanes, n);
+            Objects.requireNonNull(LoopCompiler.fold(reduction, program, 2))
+                    .run(in, starts, scalars, lanes, n);
             float[][] elements = {new float[n]};
             FloatKernel.of(program).runInBlocks(in, starts, 2, scalars, elements, new int[1], 0, n);
             float[] expected = new float[Loops.FOLD_LANES];
