@@ -110,29 +110,38 @@ final class LoopCompiler {
     private static <T> @Nullable T define(
             Class<T> type, MethodTypeDesc run, Consumer<CodeBuilder> body) {
         ClassDesc name = ClassDesc.of(LoopCompiler.class.getPackageName(), "Compiled");
-        byte[] bytes =
-                ClassFile.of()
-                        .build(
-                                name,
-                                c ->
-                                        c.withInterfaceSymbols(
-                                                        type.describeConstable().orElseThrow())
-                                                .withFlags(
-                                                        ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
-                                                .withMethodBody(
-                                                        INIT_NAME,
-                                                        MTD_void,
-                                                        0,
-                                                        code ->
-                                                                code.aload(0)
-                                                                        .invokespecial(
-                                                                                ConstantDescs
-                                                                                        .CD_Object,
-                                                                                INIT_NAME,
-                                                                                MTD_void)
-                                                                        .return_())
-                                                .withMethodBody(
-                                                        "run", run, ClassFile.ACC_PUBLIC, body));
+        byte[] bytes;
+        try {
+            bytes =
+                    ClassFile.of()
+                            .build(
+                                    name,
+                                    c ->
+                                            c.withInterfaceSymbols(
+                                                            type.describeConstable().orElseThrow())
+                                                    .withFlags(
+                                                            ClassFile.ACC_FINAL
+                                                                    | ClassFile.ACC_SUPER)
+                                                    .withMethodBody(
+                                                            INIT_NAME,
+                                                            MTD_void,
+                                                            0,
+                                                            code ->
+                                                                    code.aload(0)
+                                                                            .invokespecial(
+                                                                                    ConstantDescs
+                                                                                            .CD_Object,
+                                                                                    INIT_NAME,
+                                                                                    MTD_void)
+                                                                            .return_())
+                                                    .withMethodBody(
+                                                            "run",
+                                                            run,
+                                                            ClassFile.ACC_PUBLIC,
+                                                            body));
+        } catch (IllegalArgumentException e) {
+            return null; // more than the 64 KB that a method may have at all
+        }
         if (bytes.length > LARGEST_CLASS) {
             return null;
         }
