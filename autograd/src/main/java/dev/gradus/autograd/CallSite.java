@@ -1,5 +1,7 @@
 package dev.gradus.autograd;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 
 /**
@@ -11,6 +13,10 @@ public final class CallSite {
     /** The caller is a few frames away: asking for few at a time makes the walk cheaper. */
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), 4);
+
+    /** Packages whose lines are no user's. */
+    private static final Set<String> LIBRARY =
+            Set.of("dev.gradus.tensor", "dev.gradus.autograd", "dev.gradus.nn", "dev.gradus.optim");
 
     private final StackWalker.StackFrame frame;
 
@@ -26,6 +32,15 @@ public final class CallSite {
                         .findFirst()
                         .map(CallSite::new)
                         .orElseThrow());
+    }
+
+    /** The innermost line that is not of Gradus; null if there is none. */
+    static @Nullable CallSite ofUser() {
+        return WALKER.walk(frames ->
+                frames.dropWhile(f -> LIBRARY.contains(f.getDeclaringClass().getPackageName()))
+                        .findFirst()
+                        .map(CallSite::new)
+                        .orElse(null));
     }
 
     /** As {@code Train.java:31}. */

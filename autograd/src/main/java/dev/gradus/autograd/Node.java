@@ -11,15 +11,25 @@ final class Node implements Op.Saved {
     final @Nullable Op op;
     final Tensor[] inputs;
     final @Nullable Node[] from;
+    private final Tensor[] extras;
     boolean watched;
     @Nullable Parameter parameter;
     @Nullable Tensor cotangent;
 
-    Node(Tensor tensor, @Nullable Op op, Tensor[] inputs, @Nullable Node[] from) {
+    /** Where the user's program performed the operation, if anomalies are looked for. */
+    @Nullable CallSite line;
+
+    Node(Tensor tensor, @Nullable Op op, Tensor[] inputs, @Nullable Node[] from, Tensor... extras) {
+        this.extras = extras;
         this.tensor = tensor;
         this.op = op;
         this.inputs = inputs;
         this.from = from;
+    }
+
+    /** Whether its gradient is a result of the backward pass. */
+    boolean isAskedFor() {
+        return watched || parameter != null;
     }
 
     @Override
@@ -30,6 +40,11 @@ final class Node implements Op.Saved {
     @Override
     public Tensor result() {
         return tensor;
+    }
+
+    @Override
+    public Tensor extra(int i) {
+        return extras[i];
     }
 
     @Override

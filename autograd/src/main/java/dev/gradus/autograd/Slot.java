@@ -5,6 +5,7 @@ import dev.gradus.expr.Program;
 import dev.gradus.tensor.InPlace;
 import dev.gradus.tensor.Tensor;
 
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -72,15 +73,34 @@ public class Slot {
             Tensor[] inputs,
             double[] scalars,
             Supplier<String> because) {
-        Tensor[] targets = new Tensor[slots.length];
-        for (int i = 0; i < slots.length; i++) {
-            targets[i] = slots[i].value;
+        updateEach(program, new Slot[][] {slots}, new Tensor[][] {inputs}, scalars, because);
+    }
+
+    /**
+     * {@link #update} for several groups of slots, each of a shape of its own, as one call where
+     * the backend has one for it; the dtype and the backend are the same for all.
+     */
+    public static void updateEach(
+            Program program,
+            Slot[][] slots,
+            Tensor[][] inputs,
+            double[] scalars,
+            Supplier<String> because) {
+        Tensor[][] targets = new Tensor[slots.length][];
+        String[] names = new String[slots.length];
+        for (int g = 0; g < slots.length; g++) {
+            names[g] = slots[g][0].name;
+            targets[g] = new Tensor[slots[g].length];
+            for (int i = 0; i < slots[g].length; i++) {
+                targets[g][i] = slots[g][i].value;
+            }
         }
-        String name = slots[0].name;
-        Supplier<String> whole = () -> "held `" + name + "`, which " + because.get();
-        Tensor[] renewed = InPlace.update(program, targets, inputs, scalars, whole);
-        for (int i = 0; i < slots.length; i++) {
-            slots[i].value = renewed[i];
+        IntFunction<String> whole = g -> "held `" + names[g] + "`, which " + because.get();
+        Tensor[][] renewed = InPlace.updateEach(program, targets, inputs, scalars, whole);
+        for (int g = 0; g < slots.length; g++) {
+            for (int i = 0; i < slots[g].length; i++) {
+                slots[g][i].value = renewed[g][i];
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.gradus.autograd;
 
-import dev.gradus.backend.Backend;
 import dev.gradus.backend.Buffer;
 import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Recorder;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 // Longer than other files: opening, recording, the backward pass and giving back belong together.
 
@@ -44,11 +42,9 @@ public final class Tape implements AutoCloseable {
     private final Map<Tensor, Node> nodes = new IdentityHashMap<>();
     private final Map<Parameter, Node> parameters = new IdentityHashMap<>();
     private final List<Node> order = new ArrayList<>();
-    private final List<Owned> owned = new ArrayList<>();
+    private final Memory memory = new Memory(this);
+    private boolean detectsAnomalies = Boolean.getBoolean("gradus.anomaly");
     private boolean closed;
-
-    /** Memory that the tape will give back. */
-    private record Owned(Backend backend, Buffer buffer) {}
 
     private Tape(Mode mode, @Nullable Tape outer, CallSite openedAt) {
         this.mode = mode;
@@ -82,7 +78,9 @@ public final class Tape implements AutoCloseable {
     public static Tape nested(Tensor... tensors) {
         Tape outer = current();
         Mode mode = outer == null ? Mode.TRAIN : outer.mode;
-        return new Tape(mode, outer, CallSite.outside(Tape.class)).tracking(tensors);
+        Tape tape = new Tape(mode, outer, CallSite.outside(Tape.class));
+        tape.detectsAnomalies |= outer != null && outer.detectsAnomalies;
+        return tape.tracking(tensors);
     }
 
     private static Tape open(Mode mode, CallSite openedAt) {
@@ -120,6 +118,28 @@ public final class Tape implements AutoCloseable {
     /** Whether layers train while this is open. */
     public Mode mode() {
         return mode;
+    }
+
+    /**
+     * From now on fails with an {@link ArithmeticException} when the result of a recorded operation
+     * or a gradient becomes NaN or infinite, and names the line of the program that performed the
+     * operation. Slow: every number is looked at. {@code -Dgradus.anomaly=true} does the same for
+     * all tapes of a program.
+     *
+     * @return this tape, as in {@code try (var tape = Tape.start().detectAnomalies())}
+     */
+    public Tape detectAnomalies() {
+        checkUsable();
+        detectsAnomalies = true;
+        return this;
+    }
+
+    /**
+     * The most bytes that this tape owned at once: recorded results and what backward passes made.
+     * Parameters, their gradients' sums over several tapes and the optimizer's state come on top.
+     */
+    public long peakBytes() {
+        return memory.peak();
     }
 
     /** Watches more tensors, so that gradients by them can be asked for. */
@@ -180,19 +200,10 @@ public final class Tape implements AutoCloseable {
         }
         closed = true;
         Recorder.install(former);
-        Supplier<String> because = () -> "was given back when " + this + " closed";
-        for (Owned o : owned) {
-            if (outer != null) {
-                outer.own(o);
-            } else {
-                o.buffer.invalidate(because);
-                o.backend.release(o.buffer);
-            }
-        }
+        memory.close(outer == null ? null : outer.memory);
         nodes.clear();
         parameters.clear();
         order.clear();
-        owned.clear();
     }
 
     private void checkUsable() {
@@ -217,29 +228,23 @@ public final class Tape implements AutoCloseable {
 
     // ------------------------------------------------------------------ recording
 
-    private void own(Owned o) {
-        o.buffer.setOwner(this);
-        owned.add(o);
-    }
-
     /**
      * Takes the memory of a result, unless it is that of an input (a view), or is taken already.
      */
-    private void ownResult(Tensor result, Tensor... inputs) {
+    private void ownResult(boolean temporary, Tensor result, Tensor... inputs) {
         Buffer buffer = result.view().buffer();
         for (Tensor t : inputs) {
             if (t.view().buffer() == buffer) {
                 return;
             }
         }
-        if (buffer.owner() == null) {
-            own(new Owned(result.backend(), buffer));
-        }
+        memory.own(result, temporary);
     }
 
     private boolean isThisOrOuter(Object owner) {
+        Tape owning = Memory.tapeOf(owner);
         for (Tape t = this; t != null; t = t.outer) {
-            if (t == owner) {
+            if (t == owning) {
                 return true;
             }
         }
@@ -253,7 +258,7 @@ public final class Tape implements AutoCloseable {
         }
 
         @Override
-        public void record(Op op, Tensor[] inputs, Tensor result) {
+        public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
             @Nullable Node[] from = null;
             for (int i = 0; i < inputs.length; i++) {
                 Node node = nodes.get(inputs[i]);
@@ -263,14 +268,31 @@ public final class Tape implements AutoCloseable {
                 }
             }
             if (from != null && result.dtype().isFloating()) {
-                ownResult(result, inputs);
-                Node node = new Node(result, op, inputs, from);
+                ownResult(false, result, inputs);
+                own(extras);
+                Node node = new Node(result, op, inputs, from, extras);
                 nodes.put(result, node);
                 order.add(node);
+                if (detectsAnomalies) {
+                    node.line = CallSite.ofUser();
+                    Anomaly.checkResult(op, node.line, inputs, result);
+                }
             }
             if (outer != null) {
-                outer.recording.record(op, inputs, result);
+                outer.recording.record(op, inputs, result, extras);
             }
+        }
+
+        @Override
+        public void own(Tensor... made) {
+            for (Tensor t : made) {
+                memory.own(t, false);
+            }
+        }
+
+        @Override
+        public boolean isNested() {
+            return outer != null;
         }
 
         @Override
@@ -286,11 +308,24 @@ public final class Tape implements AutoCloseable {
         }
 
         @Override
-        public void record(Op op, Tensor[] inputs, Tensor result) {
-            ownResult(result, inputs);
+        public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
+            ownResult(true, result, inputs);
+            own(extras);
             if (outer != null) {
-                outer.recording.record(op, inputs, result);
+                outer.recording.record(op, inputs, result, extras);
             }
+        }
+
+        @Override
+        public void own(Tensor... made) {
+            for (Tensor t : made) {
+                memory.own(t, true);
+            }
+        }
+
+        @Override
+        public boolean isNested() {
+            return outer != null;
         }
 
         @Override
@@ -363,18 +398,12 @@ public final class Tape implements AutoCloseable {
         }
         Recorder during = Recorder.install(backward);
         try {
-            if (seed == null) {
-                root.cotangent = y.onesLike();
-                ownResult(root.cotangent);
-            } else {
-                root.cotangent = seed;
+            Tensor start = seed;
+            if (start == null) {
+                start = y.onesLike();
+                memory.own(start, true);
             }
-            for (int i = order.size() - 1; i >= 0; i--) {
-                Node node = order.get(i);
-                if (node.op != null && node.cotangent != null) {
-                    propagate(node, node.op, node.cotangent);
-                }
-            }
+            new BackwardPass(memory, outer == null, detectsAnomalies).run(order, root, start);
             return collect();
         } finally {
             order.forEach(n -> n.cotangent = null);
@@ -382,34 +411,10 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    private static void propagate(Node node, Op op, Tensor cotangent) {
-        @Nullable Tensor[] grads;
-        try {
-            grads = op.vjp(node, cotangent);
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("gradient of " + op.name() + ": " + e.getMessage(), e);
-        }
-        for (int i = 0; i < node.from.length; i++) {
-            Node from = node.from[i];
-            Tensor grad = grads[i];
-            if (from != null && grad != null) {
-                if (!grad.shape().equals(from.tensor.shape())) {
-                    throw new IllegalStateException(
-                            op.name()
-                                    + ": vjp gave shape "
-                                    + grad.shape()
-                                    + " for an input of shape "
-                                    + from.tensor.shape());
-                }
-                from.cotangent = from.cotangent == null ? grad : from.cotangent.add(grad);
-            }
-        }
-    }
-
     private Gradients collect() {
         var gradients = new Gradients();
         for (Node node : order) {
-            if (node.watched || node.parameter != null) {
+            if (node.isAskedFor()) {
                 gradients.put(node.parameter, node.tensor, node.cotangent);
             }
         }

@@ -70,4 +70,15 @@ public interface Backend {
      * cutting off the fraction, NaN becoming 0.
      */
     void copy(View in, View out);
+
+    /**
+     * Performs several operations as one, or declines and touches nothing: then the caller performs
+     * them one by one. A backend may decline any of them, for some dtypes or layouts too.
+     *
+     * @param out views of what was allocated for the results; their contents are arbitrary
+     * @return whether it was done
+     */
+    default boolean run(Fused fused, View[] in, View[] out) {
+        return false;
+    }
 }

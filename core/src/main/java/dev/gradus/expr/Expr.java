@@ -100,7 +100,7 @@ public abstract sealed class Expr {
 
     private @Nullable Cut cut;
 
-    private final Map<Integer, Backward> backward = new ConcurrentHashMap<>(2);
+    private final Map<Integer, Compact> backward = new ConcurrentHashMap<>(2);
 
     private Expr() {}
 
@@ -351,34 +351,40 @@ public abstract sealed class Expr {
     }
 
     /**
-     * The backward pass of one input as an expression: the cotangent g times the derivative, over
-     * those of (inputs…, result, g) that it needs. The result is among them so that, say, tanh is
-     * not computed twice.
+     * An expression whose inputs are numbered without gaps.
      *
      * @param expr over inputs 0 … sources.length − 1
-     * @param sources what each of them is: an input's number, or {@code inputs} for the result, or
-     *     {@code inputs + 1} for g
+     * @param sources which input each of them was before
      */
-    public record Backward(Expr expr, List<Integer> sources) {}
+    public record Compact(Expr expr, List<Integer> sources) {}
 
-    /** The backward pass of input {@code index}, derived once. */
-    public Backward backward(int index) {
-        Backward known = backward.get(index);
-        return known != null ? known : backward.computeIfAbsent(index, this::deriveBackward);
-    }
-
-    private Backward deriveBackward(int index) {
-        int n = inputs();
-        Expr full = in(n + 1).mul(grad(index).replace(Map.of(this, in(n))));
+    /** The same over the inputs that it reads alone. */
+    public Compact compact() {
         Map<Expr, Expr> renumber = new IdentityHashMap<>();
         List<Integer> sources = new ArrayList<>();
-        for (int i = 0; i <= n + 1; i++) {
-            if (full.uses(in(i))) {
+        for (int i = 0; i < inputs(); i++) {
+            if (uses(in(i))) {
                 renumber.put(in(i), in(sources.size()));
                 sources.add(i);
             }
         }
-        return new Backward(full.replace(renumber), List.copyOf(sources));
+        return new Compact(replace(renumber), List.copyOf(sources));
+    }
+
+    /**
+     * The backward pass of input {@code index}, derived once: the cotangent g times the derivative,
+     * over those of (inputs…, result, g) that it needs; input number {@code inputs} is the result
+     * and {@code inputs + 1} is g. The result is among them so that, say, tanh is not computed
+     * twice.
+     */
+    public Compact backward(int index) {
+        Compact known = backward.get(index);
+        return known != null ? known : backward.computeIfAbsent(index, this::deriveBackward);
+    }
+
+    private Compact deriveBackward(int index) {
+        int n = inputs();
+        return in(n + 1).mul(grad(index).replace(Map.of(this, in(n)))).compact();
     }
 
     /** The number of inputs: one more than the largest index. */

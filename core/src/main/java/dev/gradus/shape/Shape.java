@@ -145,6 +145,16 @@ public final class Shape {
         return of(Arrays.copyOf(kept, rank));
     }
 
+    /** Whether its axes of size 1, and new ones in front, can stretch to a shape. */
+    public boolean broadcastsTo(Shape target) {
+        int extra = target.dims.length - dims.length;
+        boolean fits = extra >= 0;
+        for (int i = 0; fits && i < dims.length; i++) {
+            fits = dims[i] == 1 || dims[i] == target.dims[i + extra];
+        }
+        return fits;
+    }
+
     /**
      * The shape that both broadcast to: axes are matched from the last, and a size of 1 stretches.
      *

@@ -49,7 +49,7 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
     /** g times the derivative by input i, of the broadcast shape; null where that is 0. */
     static @Nullable Tensor backward(
             String name, Expr expr, double[] scalars, int i, Saved saved, Tensor result, Tensor g) {
-        Expr.Backward backward = expr.backward(i);
+        Expr.Compact backward = expr.backward(i);
         if (backward.expr() == Expr.ZERO) {
             return null;
         }

@@ -62,9 +62,16 @@ public final class Generator {
         return draw(Distribution.NORMAL, Shape.of(shape));
     }
 
+    /**
+     * The first counter of as many numbers, which nobody else will draw: a counter gives four, and
+     * every draw starts at a fresh one.
+     */
+    long reserve(long numbers) {
+        return position.getAndAdd((numbers + 3) / 4);
+    }
+
     private Tensor draw(Distribution distribution, Shape shape) {
-        // A counter gives four numbers, and every draw starts at a fresh one.
-        long first = position.getAndAdd((shape.size() + 3L) / 4);
+        long first = reserve(shape.size());
         var backend = Backends.current();
         Buffer buffer = backend.allocate(DType.FLOAT32, shape.size());
         View view = new View(buffer, Layout.contiguous(shape));

@@ -1,8 +1,14 @@
 package dev.gradus.tensor;
 
+import dev.gradus.backend.Backend;
+import dev.gradus.backend.Fused;
 import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
+import dev.gradus.shape.Layout;
+import dev.gradus.shape.Shape;
 
+import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -26,51 +32,107 @@ public final class InPlace {
             Tensor[] inputs,
             double[] scalars,
             Supplier<String> because) {
-        View[] in = new View[targets.length + inputs.length];
-        View[] out = new View[targets.length];
-        for (int i = 0; i < in.length; i++) {
-            Tensor t = i < targets.length ? targets[i] : inputs[i - targets.length];
-            if (!t.shape().equals(targets[0].shape())
-                    || t.dtype() != targets[0].dtype()
-                    || t.backend() != targets[0].backend()) {
-                throw new IllegalArgumentException(
-                        "update: "
-                                + t.dtype()
-                                + " of shape "
-                                + t.shape()
-                                + " on "
-                                + t.backend().name()
-                                + " does not fit the target, "
-                                + targets[0].dtype()
-                                + " of shape "
-                                + targets[0].shape()
-                                + " on "
-                                + targets[0].backend().name());
-            }
-            in[i] = i < targets.length ? t.view() : withoutOverlap(t, targets).view();
-            if (i < targets.length) {
-                out[i] = in[i];
+        Tensor[][] renewed =
+                updateEach(
+                        program,
+                        new Tensor[][] {targets},
+                        new Tensor[][] {inputs},
+                        scalars,
+                        group -> because.get());
+        return renewed[0];
+    }
+
+    /**
+     * {@link #update} for several groups of tensors, as one call where the backend has one for it:
+     * each group has a shape of its own; the dtype and the backend are the same for all. All inputs
+     * are read as they were before.
+     *
+     * @param because the reason for group i
+     * @return the targets again, as fresh handles
+     */
+    public static Tensor[][] updateEach(
+            Program program,
+            Tensor[][] targets,
+            Tensor[][] inputs,
+            double[] scalars,
+            IntFunction<String> because) {
+        Tensor first = targets[0][0];
+        int groups = targets.length;
+        int outputs = targets[0].length;
+        int width = outputs + inputs[0].length;
+        View[] in = new View[groups * width];
+        View[] out = new View[groups * outputs];
+        int[] stamps = new int[in.length];
+        for (int at = 0; at < in.length; at++) {
+            int g = at / width;
+            int i = at % width;
+            Tensor t = i < outputs ? targets[g][i] : inputs[g][i - outputs];
+            check(t, targets[g][0].shape(), first);
+            in[at] = t.view();
+            stamps[at] = in[at].buffer().stamp();
+            if (i < outputs) {
+                out[g * outputs + i] = in[at];
             }
         }
-        targets[0].backend().map(program, in, scalars, out);
-        Tensor[] renewed = new Tensor[targets.length];
-        for (int i = 0; i < targets.length; i++) {
-            out[i].buffer().invalidate(because);
-            renewed[i] = targets[i].renewed();
+        for (int at = 0; at < out.length; at++) {
+            int group = at / outputs;
+            out[at].buffer().invalidate(() -> because.apply(group));
+        }
+        for (int at = 0; at < in.length; at++) {
+            if (at % width >= outputs && in[at].buffer().stamp() != stamps[at]) {
+                // It lies in a target, perhaps in another order: what is read must be old.
+                in[at] = copy(first.backend(), in[at]);
+            }
+        }
+        run(first.backend(), program, groups, in, scalars, out);
+        Tensor[][] renewed = new Tensor[groups][outputs];
+        for (int at = 0; at < out.length; at++) {
+            renewed[at / outputs][at % outputs] = targets[at / outputs][at % outputs].renewed();
         }
         return renewed;
     }
 
-    /**
-     * A copy of an input that sees a target's memory in another order: it would read what is new.
-     */
-    private static Tensor withoutOverlap(Tensor input, Tensor... targets) {
-        for (Tensor t : targets) {
-            boolean same = input.view().buffer() == t.view().buffer();
-            if (same && !(input.layout().isContiguous() && input.layout().offset() == 0)) {
-                return input.copy();
-            }
+    private static void check(Tensor t, Shape shape, Tensor first) {
+        if (!t.shape().equals(shape)
+                || t.dtype() != first.dtype()
+                || t.backend() != first.backend()) {
+            throw new IllegalArgumentException(
+                    "update: "
+                            + t.dtype()
+                            + " of shape "
+                            + t.shape()
+                            + " on "
+                            + t.backend().name()
+                            + " does not fit the target, "
+                            + first.dtype()
+                            + " of shape "
+                            + shape
+                            + " on "
+                            + first.backend().name());
         }
-        return input;
+    }
+
+    private static View copy(Backend backend, View in) {
+        Layout dense = Layout.contiguous(in.shape());
+        View out = new View(backend.allocate(in.dtype(), in.shape().size()), dense);
+        backend.copy(in, out);
+        return out;
+    }
+
+    private static void run(
+            Backend backend, Program program, int groups, View[] in, double[] scalars, View[] out) {
+        int width = in.length / groups;
+        int outputs = out.length / groups;
+        // A backend's kernel for several groups wants just the inputs that the program reads.
+        if (groups > 1
+                && width == program.inputs()
+                && backend.run(new Fused.MapEach(program, groups, scalars), in, out)) {
+            return;
+        }
+        for (int g = 0; g < groups; g++) {
+            View[] read = Arrays.copyOfRange(in, g * width, (g + 1) * width);
+            View[] written = Arrays.copyOfRange(out, g * outputs, (g + 1) * outputs);
+            backend.map(program, read, scalars, written);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.gradus.tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -38,6 +39,9 @@ public interface Op {
         /** The result. */
         Tensor result();
 
+        /** What else a {@link FusedOp} computed for its backward pass. */
+        Tensor extra(int i);
+
         /** The number of inputs. */
         int inputs();
 
@@ -54,19 +58,7 @@ public interface Op {
     static Tensor apply(Op op, Tensor... x) {
         Recorder.Context context = Recorder.CONTEXT.get();
         Recorder recorder = context.recorder;
-        for (Tensor t : x) {
-            Objects.requireNonNull(t, () -> op.name() + ": a tensor is null");
-            t.check(op.name(), recorder);
-            if (t.backend() != x[0].backend()) {
-                throw new IllegalArgumentException(
-                        op.name()
-                                + ": the tensors are on "
-                                + x[0].backend().name()
-                                + " and on "
-                                + t.backend().name()
-                                + "; move one with to(\"…\")");
-            }
-        }
+        check(op, recorder, x);
         if (recorder == null || recorder == context.pausedFor) {
             return op.forward(x);
         }
@@ -80,5 +72,46 @@ public interface Op {
         }
         recorder.record(op, x, result);
         return result;
+    }
+
+    /** Throws unless the inputs are usable here and together. */
+    private static void check(Op op, @Nullable Recorder recorder, Tensor... x) {
+        for (Tensor t : x) {
+            Objects.requireNonNull(t, () -> op.name() + ": a tensor is null");
+            t.check(op.name(), recorder);
+            if (t.backend() != x[0].backend()) {
+                throw new IllegalArgumentException(
+                        op.name()
+                                + ": the tensors are on "
+                                + x[0].backend().name()
+                                + " and on "
+                                + t.backend().name()
+                                + "; move one with to(\"…\")");
+            }
+        }
+    }
+
+    /**
+     * Performs an operation as one kernel and tells this thread's tape; as its parts, where the
+     * backend declines, and where the tape may differentiate more than once.
+     *
+     * @throws IllegalStateException as {@link #apply}
+     */
+    static Tensor applyFused(FusedOp op, Tensor... x) {
+        Recorder.Context context = Recorder.CONTEXT.get();
+        Recorder recorder = context.recorder;
+        check(op, recorder, x);
+        if (recorder != null && recorder.isNested()) {
+            return op.composed(x);
+        }
+        Recorder told = recorder == context.pausedFor ? null : recorder;
+        Tensor[] results = op.run(told != null, x);
+        if (results == null) {
+            return op.composed(x);
+        }
+        if (told != null) {
+            told.record(op, x, results[0], Arrays.copyOfRange(results, 1, results.length));
+        }
+        return results[0];
     }
 }

@@ -4,8 +4,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@link Op#apply} tells about each operation of its thread; a tape is one. */
 public interface Recorder {
-    /** An operation was performed. */
-    void record(Op op, Tensor[] inputs, Tensor result);
+    /**
+     * An operation was performed.
+     *
+     * @param extras what else it computed for its backward pass
+     */
+    void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras);
+
+    /** The memory of these tensors is new, and was made by no operation: it is the recorder's. */
+    void own(Tensor... made);
+
+    /**
+     * Whether what is recorded may be differentiated more than once, so that a fused operation has
+     * to be recorded as its parts.
+     */
+    boolean isNested();
 
     /** Whether memory with this owner may be used while this recorder is the current one. */
     boolean accepts(Object owner);

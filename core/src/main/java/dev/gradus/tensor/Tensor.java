@@ -654,7 +654,7 @@ public final class Tensor {
     }
 
     /** The inputs in their common dtype. */
-    private static Tensor[] common(String name, boolean intsAllowed, Tensor... x) {
+    static Tensor[] common(String name, boolean intsAllowed, Tensor... x) {
         for (Tensor t : x) {
             Objects.requireNonNull(t, () -> name + ": a tensor is null");
         }
@@ -731,7 +731,7 @@ public final class Tensor {
         return extreme(Reduction.MIN, new int[] {axis}, keepDims);
     }
 
-    private Tensor extreme(Reduction reduction, int[] axes, boolean keepDims) {
+    Tensor extreme(Reduction reduction, int[] axes, boolean keepDims) {
         String name = reduction == Reduction.MAX ? "max" : "min";
         Reduce op = new Reduce.Extreme(reduction, shape().axes(name, axes), keepDims);
         if (size() == 0 && shape().reduce(op.axes(), false).size() > 0) {
@@ -774,6 +774,27 @@ public final class Tensor {
         }
         Tensor sum = count == 0 ? this : sum(Arrays.copyOf(axes, count), true);
         return sum.reshape(target);
+    }
+
+    /** e^x / Σ e^x along an axis. */
+    public Tensor softmax(int axis) {
+        return along("softmax", axis, new Rowwise.Softmax());
+    }
+
+    /** x − ln Σ e^x along an axis: the logarithm of the softmax, without its rounding. */
+    public Tensor logSoftmax(int axis) {
+        return along("logSoftmax", axis, new Rowwise.LogSoftmax());
+    }
+
+    private Tensor along(String name, int axis, FusedOp op) {
+        int at = shape().axis(name, axis);
+        Tensor x = common(name, false, this)[0];
+        if (size() == 0) {
+            return x;
+        }
+        return at == ndim() - 1
+                ? Op.applyFused(op, x)
+                : Op.applyFused(op, x.transpose(at, -1)).transpose(at, -1);
     }
 
     // ------------------------------------------------------------------ linear algebra

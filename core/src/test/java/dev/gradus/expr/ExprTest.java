@@ -176,7 +176,7 @@ class ExprTest {
     }
 
     private static void assertBackward(Expr f, int input, List<Integer> sources, Expr expected) {
-        Expr.Backward backward = f.backward(input);
+        Expr.Compact backward = f.backward(input);
         assertEquals(sources, backward.sources(), () -> "sources of " + f);
         assertSame(expected, backward.expr(), () -> backward.expr() + " for " + f);
         assertSame(backward, f.backward(input), "derived once");
@@ -195,7 +195,7 @@ class ExprTest {
                         X.div(Y).tanh().exp())) {
             int n = f.program().inputs();
             for (int i = 0; i < n; i++) {
-                Expr.Backward b = f.backward(i);
+                Expr.Compact b = f.backward(i);
                 double[] values =
                         b.sources().stream()
                                 .mapToDouble(s -> s < n ? x[s] : s == n ? Evaluate.at(f, x) : g)

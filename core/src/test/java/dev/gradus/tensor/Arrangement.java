@@ -97,7 +97,7 @@ public enum Arrangement {
     }
 
     /** Random numbers of both signs, arranged this way. */
-    Tensor random(Backend backend, DType dtype, Shape shape, long seed) {
+    public Tensor random(Backend backend, DType dtype, Shape shape, long seed) {
         double[] values = Domain.REAL.draw(shape.size(), dtype, new SplittableRandom(seed));
         return tensor(backend, dtype, shape, values);
     }

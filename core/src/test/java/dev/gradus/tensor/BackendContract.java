@@ -18,4 +18,5 @@ public interface BackendContract
                 ReduceContract,
                 MemoryContract,
                 RowsContract,
-                RandomContract {}
+                RandomContract,
+                FusedContract {}

@@ -92,7 +92,7 @@ interface CatalogueContract {
     }
 
     private void special(Row row) {
-        if (row.survivesExtremes()) {
+        if (row.saysWhatNotANumberGives()) {
             for (List<Shape> sample : row.samples()) {
                 compare(
                         row,

@@ -40,6 +40,11 @@ public record Domain(Kind kind, double low, double high) {
         return new Domain(Kind.INDEX, 0, rows);
     }
 
+    /** Whole numbers from low up to but not including high. */
+    public static Domain index(int low, int high) {
+        return new Domain(Kind.INDEX, low, high);
+    }
+
     /** The dtype that a tensor of this domain has where floating ones have {@code wanted}. */
     public DType dtype(DType wanted) {
         return kind == Kind.INDEX ? DType.INT32 : wanted;

@@ -5,11 +5,14 @@ import dev.gradus.backend.Backends;
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
- * Prints a hash of the bits of every operation of the catalogue, one a line: {@code name, tab,
- * hash}. Two runs of it must print the same, whatever the JVM, its options and the machine's load.
+ * Prints a hash of the bits of every operation of the catalogue, and of the gradients of fused
+ * ones, one a line: {@code name, tab, hash}. Two runs of it must print the same, whatever the JVM,
+ * its options and the machine's load.
  *
  * <p>Arguments: the backend, the number of elements, and how often to repeat each call. A call that
  * does not give the same bits every time says so in place of the hash.
@@ -27,9 +30,39 @@ public final class Fingerprint {
             // The other types run in plain loops: once, and a few elements, are enough.
             IO.println(row.name() + ", FLOAT64\t" + hash(row, DType.FLOAT64, n % 1000, 1));
             IO.println(row.name() + ", INT32\t" + hash(row, DType.INT32, n % 1000, 1));
+            gradients(row, n, repeats);
         }
         IO.println("uniform\t" + Bits.hash(new Generator(5).rand(n)));
         IO.println("normal\t" + Bits.hash(new Generator(5).randn(n)));
+    }
+
+    /** The gradients of what the backend performs as one kernel; a line if there are any. */
+    private static void gradients(Row row, int n, int repeats) {
+        FusedGradients.Performed small = perform(row, 30);
+        FusedGradients.Performed performed = small == null ? null : perform(row, n);
+        if (performed != null) {
+            long first = hash(performed.gradients());
+            String hash = Long.toHexString(first);
+            for (int i = 1; i < repeats && !hash.startsWith("changed"); i++) {
+                hash = hash(performed.gradients()) == first ? hash : "changed at call " + i;
+            }
+            IO.println(row.name() + ", gradients\t" + hash);
+        }
+    }
+
+    private static FusedGradients.@Nullable Performed perform(Row row, int n) {
+        Backend backend = Backends.current();
+        List<Shape> shapes = row.scaled(n);
+        return FusedGradients.perform(
+                row, row.inputs(backend, DType.FLOAT32, shapes, Arrangement.DENSE, 7));
+    }
+
+    private static long hash(List<Tensor> all) {
+        long hash = 0;
+        for (Tensor t : all) {
+            hash = Bits.mix(hash, Bits.hash(t));
+        }
+        return hash;
     }
 
     private static String hash(Row row, DType dtype, int n, int repeats) {

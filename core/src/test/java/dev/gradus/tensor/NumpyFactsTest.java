@@ -1,7 +1,6 @@
 package dev.gradus.tensor;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static dev.gradus.tensor.Facts.fact;
 
 import dev.gradus.expr.Expr;
 import dev.gradus.shape.DType;
@@ -10,8 +9,6 @@ import dev.gradus.shape.Shape;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import java.util.Arrays;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What operations mean: the answers are those of NumPy 2.4 to the same questions. */
@@ -22,38 +19,6 @@ class NumpyFactsTest {
 
     private static final Expr X = Expr.in(0);
     private static final Expr Y = Expr.in(1);
-
-    private static DynamicTest fact(Supplier<Tensor> question, String answer) {
-        return dynamicTest(answer, () -> check(question.get(), answer));
-    }
-
-    /** The answer is nested lists, as {@code ndarray.tolist()} gives them. */
-    private static void check(Tensor found, String answer) {
-        double[] expected =
-                Arrays.stream(answer.replaceAll("[\\[\\]]", "").split(", ", -1))
-                        .mapToDouble(Double::parseDouble)
-                        .toArray();
-        assertEquals(shape(answer, expected.length), found.shape());
-        double[] values = found.toArray();
-        for (int i = 0; i < expected.length; i++) {
-            double tolerance = 1e-6 * Math.abs(expected[i]) + 1e-30;
-            assertEquals(expected[i], values[i], tolerance, found::toString);
-        }
-    }
-
-    private static Shape shape(String answer, int size) {
-        int rank = answer.length() - answer.replaceFirst("^\\[*", "").length();
-        int[] dims = new int[rank];
-        int lists = 1;
-        for (int axis = 0; axis < rank; axis++) {
-            // Lists that hold single numbers, or end with as many brackets as are deeper.
-            int below = rank - axis - 1;
-            int parts = below == 0 ? size : answer.split("]{" + below + ",}", -1).length - 1;
-            dims[axis] = parts / lists;
-            lists = parts;
-        }
-        return Shape.of(dims);
-    }
 
     @TestFactory
     Stream<DynamicTest> facts() {

@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Every operation of {@link Tensor} that gives a tensor, as one {@link Row} or several. The rows
- * drive the gradient checks, the {@link BackendContract} and the benchmarks, so a new operation is
- * tested on every backend by adding one here; without, {@link OpCatalogTest} fails.
+ * Every operation of {@link Tensor} and {@link Functional} that gives a tensor, as one {@link Row}
+ * or several. The rows drive the gradient checks, the {@link BackendContract} and the benchmarks,
+ * so a new operation is tested on every backend by adding one here; without, {@link OpCatalogTest}
+ * fails.
  */
 public final class OpCatalog {
     private static final List<Row> ROWS =
@@ -14,7 +15,9 @@ public final class OpCatalog {
                             ElementwiseRows.rows(),
                             ReductionRows.rows(),
                             ProductRows.rows(),
-                            MovementRows.rows())
+                            MovementRows.rows(),
+                            FunctionalRows.rows(),
+                            AttentionRows.rows())
                     .flatMap(List::stream)
                     .toList();
 

@@ -29,6 +29,7 @@ public final class Row {
     private boolean elementwise;
     private int derivatives = 2;
     private boolean survivesExtremes = true;
+    private boolean finite;
 
     Row(String name, String signature, Function<Tensor[], Tensor> function) {
         this.name = name;
@@ -109,6 +110,12 @@ public final class Row {
         return this;
     }
 
+    /** What NaN and infinities give is left open: what is masked may be skipped or times 0. */
+    Row finite() {
+        finite = true;
+        return this;
+    }
+
     // ------------------------------------------------------------------ using one
 
     /** What it is called; unique. */
@@ -116,7 +123,7 @@ public final class Row {
         return name;
     }
 
-    /** The method of Tensor that it tries, such as {@code add(Tensor)}. */
+    /** The method that it tries, such as {@code add(Tensor)}; of Functional with its name. */
     String covers() {
         return covers;
     }
@@ -151,11 +158,16 @@ public final class Row {
         return survivesExtremes;
     }
 
+    /** Whether what NaN and infinities give is said. */
+    boolean saysWhatNotANumberGives() {
+        return survivesExtremes && !finite;
+    }
+
     /** The relative error that a result of this dtype may have. */
-    double tolerance(DType dtype) {
+    public double tolerance(DType dtype) {
         return tolerance == 0 || dtype == DType.INT32
                 ? 0
-                : dtype == DType.FLOAT64 ? 1e-13 : tolerance;
+                : dtype == DType.FLOAT64 ? Math.max(1e-13, 1e-8 * tolerance) : tolerance;
     }
 
     private Domain domain(int input) {

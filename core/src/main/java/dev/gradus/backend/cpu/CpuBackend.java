@@ -3,6 +3,7 @@ package dev.gradus.backend.cpu;
 import dev.gradus.backend.Backend;
 import dev.gradus.backend.Buffer;
 import dev.gradus.backend.Distribution;
+import dev.gradus.backend.Fused;
 import dev.gradus.backend.Philox;
 import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
@@ -20,10 +21,7 @@ final class CpuBackend implements Backend {
      * Element-wise work, in elements times steps, that is worth a second thread: waking one takes
      * some 20 µs.
      */
-    private static final long PARALLEL_WORK = 256 * 1024;
-
-    /** Multiply-adds that are worth a second thread. */
-    private static final long PARALLEL_PRODUCT = 1024 * 1024;
+    static final long PARALLEL_WORK = 256 * 1024;
 
     private final Gemm gemm = Gemm.best();
 
@@ -34,20 +32,23 @@ final class CpuBackend implements Backend {
 
     @Override
     public Buffer allocate(DType dtype, int size) {
-        return new HostBuffer(
-                dtype,
-                size,
+        Object array =
                 switch (dtype) {
                     case FLOAT32 -> BufferPool.take(size);
                     case FLOAT64 -> new double[size];
                     case INT32 -> new int[size];
-                });
+                };
+        BufferPool.poison(array);
+        return new HostBuffer(dtype, size, array);
     }
 
     @Override
     public void release(Buffer buffer) {
-        if (((HostBuffer) buffer).takeArray() instanceof float[] array) {
-            BufferPool.give(array);
+        Object array = ((HostBuffer) buffer).takeArray();
+        if (array instanceof float[] floats) {
+            BufferPool.give(floats);
+        } else {
+            BufferPool.poison(array);
         }
     }
 
@@ -77,72 +78,14 @@ final class CpuBackend implements Backend {
 
     @Override
     public void map(Program program, View[] in, double[] scalars, View[] out) {
-        int size = out[0].shape().size();
-        if (size == 0) {
+        if (out[0].shape().size() == 0) {
             return;
         }
         if (out[0].dtype() != DType.FLOAT32) {
             PlainLoops.map(program, in, scalars, out);
             return;
         }
-        FloatKernel kernel = FloatKernel.of(program);
-        float[][] targets = new float[out.length][];
-        int[] starts = new int[out.length];
-        for (int k = 0; k < out.length; k++) {
-            targets[k] = HostBuffer.floats(out[k]);
-            starts[k] = out[k].layout().offset();
-        }
-        Operands operands = Operands.longestRuns(in);
-        int inner = in.length == 0 ? size : operands.inner;
-        int outer = size / inner;
-        long work = (long) size * Math.max(1, program.steps().size());
-        if (work < PARALLEL_WORK && outer == 1) {
-            int[] offsets = new int[in.length];
-            operands.offsets(0, offsets);
-            kernel.run(operands.data, offsets, operands.splats, scalars, targets, starts, inner);
-        } else {
-            // Parts are whole runs, or pieces of a long one.
-            int parts = (int) Math.min(4L * Workers.THREADS, Math.max(1, work / PARALLEL_WORK));
-            int pieces = outer >= parts ? 1 : Math.ceilDiv(parts, outer);
-            int piece = roundUp(Math.ceilDiv(inner, pieces));
-            int perRun = Math.ceilDiv(inner, piece);
-            int total = outer * perRun;
-            int perPart = Math.ceilDiv(total, parts);
-            Workers.run(
-                    Math.ceilDiv(total, perPart),
-                    part -> {
-                        int[] from = new int[in.length];
-                        int[] to = new int[out.length];
-                        int end = Math.min(total, (part + 1) * perPart);
-                        for (int i = part * perPart; i < end; i++) {
-                            int run = i / perRun;
-                            int at = i % perRun * piece;
-                            operands.offsets(run, from);
-                            for (int k = 0; k < from.length; k++) {
-                                from[k] += (operands.splats >>> k & 1) == 0 ? at : 0;
-                            }
-                            for (int k = 0; k < to.length; k++) {
-                                to[k] = starts[k] + run * inner + at;
-                            }
-                            int count = Math.min(piece, inner - at);
-                            kernel.run(
-                                    operands.data,
-                                    from,
-                                    operands.splats,
-                                    scalars,
-                                    targets,
-                                    to,
-                                    count);
-                        }
-                    });
-        }
-        operands.close();
-    }
-
-    private static int roundUp(int n) {
-        return n > Integer.MAX_VALUE - FloatKernel.BLOCK
-                ? n
-                : Math.ceilDiv(n, FloatKernel.BLOCK) * FloatKernel.BLOCK;
+        FloatMap.run(new FloatMap(program, in, scalars, out));
     }
 
     @Override
@@ -161,56 +104,9 @@ final class CpuBackend implements Backend {
             PlainLoops.matmul(a, b, out);
             return;
         }
-        int rank = out.shape().rank();
-        int m = out.shape().dim(-2);
-        int n = out.shape().dim(-1);
-        int k = a.shape().dim(-1);
-        if (out.shape().size() == 0) {
-            return;
+        if (out.shape().size() != 0) {
+            Matmul.run(gemm, a, b, out);
         }
-        int batch = out.shape().size() / (m * n);
-        long each = (long) m * n * k;
-        if (batch == 1) {
-            Gemm.Matrix x = matrix(a, 0, rank);
-            Gemm.Matrix y = matrix(b, 0, rank);
-            Gemm.Matrix z = matrix(out, 0, rank);
-            int parts = each < PARALLEL_PRODUCT ? 1 : Workers.THREADS;
-            if (parts == 1) {
-                gemm.multiply(m, n, k, x, y, z);
-            } else {
-                Workers.run(parts, part -> gemm.multiplyPart(part, parts, m, n, k, x, y, z));
-            }
-            return;
-        }
-        int parts = each * batch < PARALLEL_PRODUCT ? 1 : Math.min(batch, 4 * Workers.THREADS);
-        Workers.run(
-                parts,
-                part -> {
-                    int end = (int) ((long) batch * (part + 1) / parts);
-                    for (int i = (int) ((long) batch * part / parts); i < end; i++) {
-                        gemm.multiply(
-                                m,
-                                n,
-                                k,
-                                matrix(a, i, rank),
-                                matrix(b, i, rank),
-                                matrix(out, i, rank));
-                    }
-                });
-    }
-
-    /** Matrix number {@code index} of a batch. */
-    private static Gemm.Matrix matrix(View v, int index, int rank) {
-        Layout layout = v.layout();
-        int p = layout.offset();
-        int rest = index;
-        for (int axis = rank - 3; axis >= 0; axis--) {
-            int d = layout.shape().dim(axis);
-            p += rest % d * layout.stride(axis);
-            rest /= d;
-        }
-        return new Gemm.Matrix(
-                HostBuffer.floats(v), p, layout.stride(rank - 2), layout.stride(rank - 1));
     }
 
     @Override
@@ -246,6 +142,22 @@ final class CpuBackend implements Backend {
     @Override
     public void copy(View in, View out) {
         Copies.copy(in, out);
+    }
+
+    /** FLOAT32 alone has kernels for several operations at once. */
+    @Override
+    public boolean run(Fused fused, View[] in, View[] out) {
+        if (out[0].dtype() != DType.FLOAT32 || out[0].shape().size() == 0) {
+            return false;
+        }
+        return switch (fused) {
+            case Fused.Linear linear -> LinearKernel.run(gemm, linear, in, out);
+            case Fused.Rows rows -> RowKernel.run(rows, in, out);
+            case Fused.Attention attention -> AttentionKernel.run(gemm, attention, in, out);
+            case Fused.AttentionGradient gradient ->
+                    AttentionGradientKernel.run(gemm, gradient, in, out);
+            case Fused.MapEach each -> EachKernel.run(each, in, out);
+        };
     }
 
     @Override

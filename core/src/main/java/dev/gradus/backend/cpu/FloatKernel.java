@@ -25,6 +25,7 @@ final class FloatKernel {
     private final boolean[] copied;
     private final boolean writesDirectly;
     private final Tier<Loops.Map> tier;
+    private final int[] still; // the steps of a single row
 
     FloatKernel(Program program) {
         this.program = program;
@@ -45,24 +46,20 @@ final class FloatKernel {
                 new Tier<>(
                         program,
                         splats -> LoopCompiler.map(program, splats),
-                        (loop, data) ->
-                                loop.run(
+                        (loop, data, n, rows) ->
+                                runRows(
+                                        loop,
                                         data.in,
                                         data.offsets,
-                                        data.scalars,
-                                        data.out,
-                                        data.offsets,
-                                        data.n),
-                        data ->
-                                runInBlocks(
-                                        data.in,
-                                        data.offsets,
+                                        data.steps(n),
                                         0,
                                         data.scalars,
                                         data.out,
-                                        data.offsets,
-                                        0,
-                                        data.n));
+                                        data.outOffsets,
+                                        data.steps(n),
+                                        n,
+                                        rows));
+        this.still = new int[Math.max(program.inputs(), program.outputs())];
     }
 
     static FloatKernel of(Program program) {
@@ -122,18 +119,76 @@ final class FloatKernel {
             float[][] out,
             int[] outOffset,
             int n) {
-        int done = 0;
         Loops.Map loop = tier.loop(splats, n);
         if (loop != null) {
-            done = n - n % VectorFns.LANES;
-            loop.run(in, inOffset, scalars, out, outOffset, done);
-        }
-        if (done < n) {
-            runInBlocks(in, inOffset, splats, scalars, out, outOffset, done, n);
+            loop.run(in, inOffset, still, scalars, out, outOffset, still, n, 1);
+        } else {
+            runInBlocks(in, inOffset, splats, scalars, out, outOffset, n);
         }
     }
 
-    /** Computes elements from … to − 1 in the first tier. */
+    /**
+     * Computes rows of n elements each; those of an input or output start {@code step} apart, and
+     * so do the numbers that an input has, one a row, where it is a splat.
+     */
+    void runRows(
+            float[][] in,
+            int[] inOffset,
+            int[] inStep,
+            long splats,
+            double[] scalars,
+            float[][] out,
+            int[] outOffset,
+            int[] outStep,
+            int n,
+            int rows) {
+        runRows(
+                tier.loop(splats, (long) n * rows),
+                in,
+                inOffset,
+                inStep,
+                splats,
+                scalars,
+                out,
+                outOffset,
+                outStep,
+                n,
+                rows);
+    }
+
+    private void runRows(
+            Loops.@Nullable Map loop,
+            float[][] in,
+            int[] inOffset,
+            int[] inStep,
+            long splats,
+            double[] scalars,
+            float[][] out,
+            int[] outOffset,
+            int[] outStep,
+            int n,
+            int rows) {
+        if (loop != null) {
+            loop.run(in, inOffset, inStep, scalars, out, outOffset, outStep, n, rows);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            runInBlocks(in, inOffset, splats, scalars, out, outOffset, n);
+            move(inOffset, inStep, 1);
+            move(outOffset, outStep, 1);
+        }
+        move(inOffset, inStep, -rows);
+        move(outOffset, outStep, -rows);
+    }
+
+    /** Adds so many steps to each offset. */
+    static void move(int[] offsets, int[] steps, int by) {
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] += steps[i] * by;
+        }
+    }
+
+    /** Computes n elements in the first tier. */
     void runInBlocks(
             float[][] in,
             int[] inOffset,
@@ -141,11 +196,10 @@ final class FloatKernel {
             double[] scalars,
             float[][] out,
             int[] outOffset,
-            int from,
-            int to) {
-        Scratch s = start(in, inOffset, splats, scalars, Math.min(BLOCK, to - from));
-        for (int at = from; at < to; at += BLOCK) {
-            int count = Math.min(BLOCK, to - at);
+            int n) {
+        Scratch s = start(in, inOffset, splats, scalars, Math.min(BLOCK, n));
+        for (int at = 0; at < n; at += BLOCK) {
+            int count = Math.min(BLOCK, n - at);
             boolean direct = writesDirectly && outOffset[0] + at == 0;
             block(s, in, inOffset, splats, at, count, direct ? out[0] : null);
             for (int k = 0; k < out.length && !direct; k++) {

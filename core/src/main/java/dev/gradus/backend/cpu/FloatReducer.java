@@ -15,14 +15,13 @@ import java.util.Objects;
 /**
  * Reductions of float expressions, in an order of additions that is fixed by the shape alone.
  *
- * <p>Along the last axes (rows): every {@link #CHUNK} elements go to {@link Loops#FOLD_LANES}
- * running results, element i to number i mod 64; those are joined pairwise, 0 with 32, 1 with 33,
- * …, then 0 with 16, and so on; the chunks' results are joined in double, in order. Along other
- * axes (columns): every {@link #ROWS} rows are joined one after another; those results in double,
- * in order.
+ * <p>Along the last axes (rows): every {@link FoldKernel#CHUNK} elements go to {@link
+ * Loops#FOLD_LANES} running results, element i to number i mod 64; those are joined pairwise, 0
+ * with 32, 1 with 33, …, then 0 with 16, and so on; the chunks' results are joined in double, in
+ * order. Along other axes (columns): every {@link #ROWS} rows are joined one after another; those
+ * results in double, in order.
  */
 final class FloatReducer {
-    private static final int CHUNK = 16 * 1024;
     private static final int ROWS = 128;
 
     /** Fewer columns than this are not worth a call for each row: they are transposed first. */
@@ -132,27 +131,38 @@ final class FloatReducer {
     private void rows(Operands operands, float[] result, int at) {
         FoldKernel kernel = FoldKernel.of(program, reduction);
         int n = operands.inner;
-        int chunks = (n + CHUNK - 1) / CHUNK;
-        int perPart = Math.max(1, CHUNK / Math.max(1, n) * 2);
-        double[] partial = new double[chunks > 1 ? operands.outer * chunks : 0];
+        int chunks = (n + FoldKernel.CHUNK - 1) / FoldKernel.CHUNK;
+        int perPart = Math.max(1, FoldKernel.CHUNK / Math.max(1, n) * 2);
+        float[] partial = new float[chunks > 1 ? operands.outer * chunks : 0];
         int tasks = chunks > 1 ? partial.length : (operands.outer + perPart - 1) / perPart;
         Workers.run(
                 tasks,
                 task -> {
                     int[] offsets = new int[operands.data.length];
                     if (chunks > 1) {
-                        int from = task % chunks * CHUNK;
+                        int from = task % chunks * FoldKernel.CHUNK;
                         operands.offsets(task / chunks, offsets);
-                        advance(offsets, operands.splats, from);
-                        int count = Math.min(CHUNK, n - from);
+                        FoldKernel.advance(offsets, operands.splats, from);
+                        int count = Math.min(FoldKernel.CHUNK, n - from);
                         partial[task] =
                                 kernel.run(operands.data, offsets, operands.splats, scalars, count);
                     } else {
-                        int last = Math.min(operands.outer, (task + 1) * perPart);
-                        for (int row = task * perPart; row < last; row++) {
+                        int first = task * perPart;
+                        int last = Math.min(operands.outer, first + perPart);
+                        for (int row = first, count; row < last; row += count) {
+                            count = operands.evenly(row, last - row);
                             operands.offsets(row, offsets);
-                            result[at + row] =
-                                    kernel.run(operands.data, offsets, operands.splats, scalars, n);
+                            kernel.runRows(
+                                    operands.data,
+                                    offsets,
+                                    operands.steps,
+                                    operands.splats,
+                                    scalars,
+                                    result,
+                                    at + row,
+                                    1,
+                                    n,
+                                    count);
                         }
                     }
                 });
@@ -164,12 +174,6 @@ final class FloatReducer {
             result[at + row] = (float) total;
         }
         operands.close();
-    }
-
-    private static void advance(int[] offsets, long splats, int by) {
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] += (splats >>> i & 1) == 0 ? by : 0;
-        }
     }
 
     // ------------------------------------------------------------------ along columns
@@ -191,7 +195,7 @@ final class FloatReducer {
         int tiles = (operands.inner + FloatKernel.BLOCK - 1) / FloatKernel.BLOCK;
         int tasks = operands.outer / rows * tiles;
         int each = rows * Math.min(operands.inner, FloatKernel.BLOCK);
-        int perPart = Math.max(1, CHUNK / each);
+        int perPart = Math.max(1, FoldKernel.CHUNK / each);
         Workers.run(
                 (tasks + perPart - 1) / perPart,
                 part -> {
@@ -219,8 +223,10 @@ final class FloatReducer {
         data[k] = result;
         float[][] target = {result};
         int[] targetOffset = {at + group * operands.inner + first};
+        int[] steps = Arrays.copyOf(operands.steps, k + 1); // the running results stay
+        int[] still = new int[1];
         double[] total = new double[rows > ROWS ? width : 0];
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0, count; row < rows; row += count) {
             if (row % ROWS == 0) {
                 Arrays.fill(
                         result,
@@ -228,11 +234,24 @@ final class FloatReducer {
                         targetOffset[0] + width,
                         (float) reduction.start());
             }
-            operands.offsets(group * rows + row, offsets);
-            advance(offsets, operands.splats, first);
+            int index = group * rows + row;
+            count = operands.evenly(index, Math.min(rows - row, ROWS - row % ROWS));
+            operands.offsets(index, offsets);
+            FoldKernel.advance(offsets, operands.splats, first);
             offsets[k] = targetOffset[0];
-            kernel.run(data, offsets, operands.splats, scalars, target, targetOffset, width);
-            if (total.length > 0 && (row % ROWS == ROWS - 1 || row == rows - 1)) {
+            kernel.runRows(
+                    data,
+                    offsets,
+                    steps,
+                    operands.splats,
+                    scalars,
+                    target,
+                    targetOffset,
+                    still,
+                    width,
+                    count);
+            int done = row + count;
+            if (total.length > 0 && (done % ROWS == 0 || done == rows)) {
                 for (int j = 0; j < width; j++) {
                     double some = result[targetOffset[0] + j];
                     total[j] = row < ROWS ? some : reduction.fn().apply(total[j], some, 0);

@@ -3,6 +3,8 @@ package dev.gradus.backend.cpu;
 import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,33 +17,42 @@ final class FoldKernel {
     /** A fold's loop holds the program four times: more steps than this stay in blocks. */
     private static final int MOST_STEPS = 24;
 
+    /** The most elements that are joined in float: see {@link FloatReducer}. */
+    static final int CHUNK = 16 * 1024;
+
     private static final ThreadLocal<float[]> LANES =
-            ThreadLocal.withInitial(() -> new float[Loops.FOLD_LANES]);
+            ThreadLocal.withInitial(() -> new float[2 * Loops.FOLD_LANES]);
 
     private final Reduction reduction;
     private final FloatKernel kernel;
     private final Tier<Loops.Fold> tier;
     private final boolean compiles;
 
+    /** The steps of a single row. */
+    private final int[] still;
+
     private FoldKernel(Program program, Reduction reduction) {
         this.reduction = reduction;
         this.kernel = FloatKernel.of(program);
+        this.still = new int[program.inputs()];
         this.compiles = program.steps().size() <= MOST_STEPS;
         this.tier =
                 new Tier<>(
                         program,
                         splats -> LoopCompiler.fold(reduction, program, splats),
-                        (loop, data) ->
-                                loop.run(data.in, data.offsets, data.scalars, data.lanes, data.n),
-                        data ->
-                                inBlocks(
+                        (loop, data, n, rows) ->
+                                runRows(
+                                        loop,
                                         data.in,
                                         data.offsets,
+                                        data.steps(n),
                                         0,
                                         data.scalars,
-                                        data.lanes,
+                                        data.numbers,
                                         0,
-                                        data.n));
+                                        1,
+                                        n,
+                                        rows));
     }
 
     /** One for each reduction, kept with the program. */
@@ -62,17 +73,82 @@ final class FoldKernel {
 
     /** The join of n elements, n at least 1. */
     float run(float[][] in, int[] inOffset, long splats, double[] scalars, int n) {
+        float[] result = LANES.get();
+        runRows(in, inOffset, still, splats, scalars, result, 0, 0, n, 1);
+        return result[0];
+    }
+
+    /**
+     * The joins of rows of n elements each, n at least 1; the rows, or the numbers of a splat, are
+     * {@code step} apart, and so are the results.
+     */
+    void runRows(
+            float[][] in,
+            int[] inOffset,
+            int[] inStep,
+            long splats,
+            double[] scalars,
+            float[] out,
+            int outOffset,
+            int outStep,
+            int n,
+            int rows) {
+        Loops.Fold loop = compiles ? tier.loop(splats, (long) n * rows) : null;
+        if (n <= CHUNK) {
+            runRows(loop, in, inOffset, inStep, splats, scalars, out, outOffset, outStep, n, rows);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            int target = outOffset + row * outStep;
+            double total = 0;
+            for (int at = 0; at < n; at += CHUNK) {
+                int count = Math.min(CHUNK, n - at);
+                runRows(loop, in, inOffset, still, splats, scalars, out, target, 0, count, 1);
+                total = at == 0 ? out[target] : reduction.fn().apply(total, out[target], 0);
+                advance(inOffset, splats, CHUNK);
+            }
+            out[target] = (float) total;
+            advance(inOffset, splats, -Math.ceilDiv(n, CHUNK) * CHUNK);
+            FloatKernel.move(inOffset, inStep, 1);
+        }
+        FloatKernel.move(inOffset, inStep, -rows);
+    }
+
+    /** Moves on within a row. */
+    static void advance(int[] offsets, long splats, int by) {
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] += (splats >>> i & 1) == 0 ? by : 0;
+        }
+    }
+
+    private void runRows(
+            Loops.@Nullable Fold loop,
+            float[][] in,
+            int[] inOffset,
+            int[] inStep,
+            long splats,
+            double[] scalars,
+            float[] out,
+            int outOffset,
+            int outStep,
+            int n,
+            int rows) {
         float[] lanes = LANES.get();
-        Arrays.fill(lanes, (float) reduction.start());
-        Loops.Fold loop = compiles ? tier.loop(splats, n) : null;
-        int done = 0;
         if (loop != null) {
-            done = n - n % Loops.FOLD_LANES;
-            loop.run(in, inOffset, scalars, lanes, done);
+            loop.run(in, inOffset, inStep, scalars, lanes, out, outOffset, outStep, n, rows);
+            return;
         }
-        if (done < n) {
-            inBlocks(in, inOffset, splats, scalars, lanes, done, n);
+        for (int row = 0; row < rows; row++) {
+            Arrays.fill(lanes, (float) reduction.start());
+            inBlocks(in, inOffset, splats, scalars, lanes, n);
+            out[outOffset + row * outStep] = joined(lanes, n);
+            FloatKernel.move(inOffset, inStep, 1);
         }
+        FloatKernel.move(inOffset, inStep, -rows);
+    }
+
+    /** The join of the lanes that n elements went to. */
+    private float joined(float[] lanes, int n) {
         int width = Math.min(Loops.FOLD_LANES, Integer.highestOneBit(Math.max(1, 2 * n - 1)));
         for (int half = width / 2; half > 0; half /= 2) {
             for (int j = 0; j < half; j++) {
@@ -91,18 +167,11 @@ final class FoldKernel {
         };
     }
 
-    /** {@code from} and the block length are multiples of the number of lanes. */
     private void inBlocks(
-            float[][] in,
-            int[] inOffset,
-            long splats,
-            double[] scalars,
-            float[] lanes,
-            int from,
-            int to) {
-        var s = kernel.start(in, inOffset, splats, scalars, Math.min(FloatKernel.BLOCK, to - from));
-        for (int at = from; at < to; at += FloatKernel.BLOCK) {
-            int count = Math.min(FloatKernel.BLOCK, to - at);
+            float[][] in, int[] inOffset, long splats, double[] scalars, float[] lanes, int n) {
+        var s = kernel.start(in, inOffset, splats, scalars, Math.min(FloatKernel.BLOCK, n));
+        for (int at = 0; at < n; at += FloatKernel.BLOCK) {
+            int count = Math.min(FloatKernel.BLOCK, n - at);
             kernel.block(s, in, inOffset, splats, at, count, null);
             float[] values = kernel.result(s);
             for (int i = 0; i < count; i += Loops.FOLD_LANES) {

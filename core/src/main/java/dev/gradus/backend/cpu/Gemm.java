@@ -47,6 +47,18 @@ interface Gemm {
      */
     default void multiplyPart(
             int part, int parts, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+        Block block = block(part, parts, m, n, b);
+        multiply(
+                block.rows,
+                block.columns,
+                k,
+                a.from(block.row, 0),
+                b.from(0, block.column),
+                c.from(block.row, block.column));
+    }
+
+    /** Which part of C {@link #multiplyPart} computes. */
+    static Block block(int part, int parts, int m, int n, Matrix b) {
         boolean byColumns = b.colStride != 1 || m < 16 * parts;
         int columnParts = byColumns ? Math.clamp(n / 64, 1, parts) : 1;
         while (parts % columnParts != 0) {
@@ -57,7 +69,7 @@ interface Gemm {
         int i1 = boundary(m, 4, part % rowParts + 1, rowParts);
         int j0 = boundary(n, 64, part / rowParts, columnParts);
         int j1 = boundary(n, 64, part / rowParts + 1, columnParts);
-        multiply(i1 - i0, j1 - j0, k, a.from(i0, 0), b.from(0, j0), c.from(i0, j0));
+        return new Block(i0, i1 - i0, j0, j1 - j0);
     }
 
     /** Where part {@code part} of [0, size) starts, when all but the last end at a multiple. */
@@ -117,6 +129,9 @@ interface Gemm {
             }
         }
     }
+
+    /** Some rows and columns of a matrix. */
+    record Block(int row, int rows, int column, int columns) {}
 
     /**
      * A matrix inside an array: element (i, j) is {@code data[offset + i * rowStride + j *

@@ -1,28 +1,46 @@
 package dev.gradus.backend.cpu;
 
-/** The two shapes of compiled loop: what {@link LoopCompiler} makes classes of. */
+/**
+ * The two shapes of compiled loop: what {@link LoopCompiler} makes classes of. Both go over rows of
+ * n elements. Of each input and output they take where the first row starts and how far rows are
+ * apart; an input that is a splat has one element a row, and those are as far apart.
+ */
 final class Loops {
     /** The number of running results that a fold keeps, whatever the width of a vector. */
     static final int FOLD_LANES = 64;
 
     private Loops() {}
 
-    /** Element-wise: n is a multiple of the vector length. */
+    /** Element-wise. */
     interface Map {
         void run(
                 float[][] in,
                 int[] inOffset,
+                int[] inStep,
                 double[] scalars,
                 float[][] out,
                 int[] outOffset,
-                int n);
+                int[] outStep,
+                int n,
+                int rows);
     }
 
     /**
-     * Joins element i to {@code lanes[i % FOLD_LANES]}, in the order of i; n is a multiple of
-     * FOLD_LANES.
+     * Joins the elements of each row to one number: element i to {@code lanes[i % FOLD_LANES]}, in
+     * the order of i; then lane j with j + 32 for all j below 32, with j + 16 for all below 16, and
+     * so on.
      */
     interface Fold {
-        void run(float[][] in, int[] inOffset, double[] scalars, float[] lanes, int n);
+        void run(
+                float[][] in,
+                int[] inOffset,
+                int[] inStep,
+                double[] scalars,
+                float[] lanes,
+                float[] out,
+                int outOffset,
+                int outStep,
+                int n,
+                int rows);
     }
 }

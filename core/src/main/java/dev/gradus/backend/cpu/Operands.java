@@ -20,6 +20,11 @@ final class Operands {
     final long splats;
     final int inner;
     final int outer;
+
+    /** So many runs, from a multiple of it on, are evenly spaced: {@link #steps} apart. */
+    final int evenRuns;
+
+    final int[] steps;
     private final Layout[] layouts;
     private final int innerAxis;
     private final List<float[]> copies;
@@ -43,6 +48,30 @@ final class Operands {
         }
         this.outer = runs;
         this.inner = length;
+        this.steps = new int[layouts.length];
+        this.evenRuns = space(layouts, innerAxis, steps);
+    }
+
+    /** The longest row-major sequence of outer indices in which every input has one stride. */
+    private static int space(Layout[] layouts, int innerAxis, int[] steps) {
+        int runs = 1;
+        for (int axis = layouts.length == 0 ? -1 : innerAxis - 1; axis >= 0; axis--) {
+            int d = layouts[0].shape().dim(axis);
+            for (int i = 0; i < steps.length && d != 1; i++) {
+                if (runs == 1) {
+                    steps[i] = layouts[i].stride(axis);
+                } else if (layouts[i].stride(axis) != runs * steps[i]) {
+                    return runs;
+                }
+            }
+            runs *= d;
+        }
+        return runs;
+    }
+
+    /** How many runs from {@code index} on, at most {@code most}, are evenly spaced. */
+    int evenly(int index, int most) {
+        return Math.min(most, evenRuns - index % evenRuns);
     }
 
     /** The longest runs that the layouts allow; if they are short, everything as one run. */

@@ -8,8 +8,6 @@ import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -24,7 +22,7 @@ import java.util.function.LongFunction;
  */
 final class Tier<L> {
     /** Runs shorter than this stay in blocks: less work than a call of a compiled loop is worth. */
-    private static final int SHORT_RUN = 64;
+    private static final int SHORT_RUN = 16;
 
     /** Elements seen before a program counts as hot. */
     private static final long HOT = 4_000_000;
@@ -44,46 +42,62 @@ final class Tier<L> {
     /** A loop for one choice of splats; null while it is made, or if it does not pay. */
     private record Entry<L>(long splats, @Nullable L loop) {}
 
+    /** Runs a loop, or the blocks where there is none, on rows of n elements each. */
+    interface Rehearsal<L> {
+        void run(@Nullable L loop, Data data, int n, int rows);
+    }
+
     /** Something to rehearse on. */
     static final class Data {
-        final int n = 2048;
+        private static final int SIZE = 2048;
+
+        /**
+         * Rows of n elements, so many of them: a branch of a loop that was never taken would stop
+         * the loop for the JIT compiler when it is.
+         */
+        private static final int[][] ROWS = {{SIZE - 32, 1}, {75, 3}, {5, 4}};
+
         final float[][] in;
         final int[] offsets;
+        final int[] outOffsets;
         final double[] scalars;
         final float[][] out;
-        final float[] lanes = new float[Loops.FOLD_LANES];
+        final float[] numbers = new float[SIZE];
+        private final int[] steps;
 
         Data(Program program) {
-            in = new float[program.inputs()][n];
+            in = new float[program.inputs()][SIZE];
             for (float[] x : in) {
                 Arrays.fill(x, 0.5f);
             }
             scalars = new double[program.scalars()];
             Arrays.fill(scalars, 0.5);
-            out = new float[program.outputs()][n];
-            offsets = new int[Math.max(in.length, out.length)];
+            out = new float[program.outputs()][SIZE];
+            offsets = new int[in.length];
+            outOffsets = new int[out.length];
+            steps = new int[Math.max(in.length, out.length)];
+        }
+
+        /** Of rows that follow one another. */
+        int[] steps(int n) {
+            Arrays.fill(steps, n);
+            return steps;
         }
     }
 
     private final Program program;
     private final boolean possible;
     private final LongFunction<@Nullable L> make;
-    private final BiConsumer<L, Data> runLoop;
-    private final Consumer<Data> runBlocks;
+    private final Rehearsal<L> rehearsal;
     private long seen;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private volatile Entry<L>[] entries = new Entry[0];
 
-    Tier(
-            Program program,
-            LongFunction<@Nullable L> make,
-            BiConsumer<L, Data> runLoop,
-            Consumer<Data> runBlocks) {
+    Tier(Program program, LongFunction<@Nullable L> make, Rehearsal<L> rehearsal) {
         this.program = program;
         this.make = make;
-        this.runLoop = runLoop;
-        this.runBlocks = runBlocks;
+        this.rehearsal = rehearsal;
         this.possible = !FIXED.equals("blocks") && VectorModule.PRESENT && hasVectorForm(program);
     }
 
@@ -105,7 +119,7 @@ final class Tier<L> {
     }
 
     /** The loop to use for n elements, or null for blocks. */
-    @Nullable L loop(long splats, int n) {
+    @Nullable L loop(long splats, long n) {
         if (n < SHORT_RUN || !possible) {
             return null;
         }
@@ -152,10 +166,10 @@ final class Tier<L> {
             Data data = new Data(program);
             long start = System.nanoTime();
             for (int attempt = 0; System.nanoTime() - start < PATIENCE_NANOS; attempt++) {
-                double inLoop = time(() -> runLoop.accept(loop, data));
-                double inBlocks = time(() -> runBlocks.accept(data));
+                double inLoop = time(loop, data);
+                double inBlocks = time(null, data);
                 if (inLoop < inBlocks
-                        && inLoop < FAST_NANOS * data.n * (1 + program.steps().size())) {
+                        && inLoop < FAST_NANOS * Data.SIZE * (1 + program.steps().size())) {
                     set(splats, loop);
                     return;
                 }
@@ -168,14 +182,16 @@ final class Tier<L> {
         }
     }
 
-    /** Nanoseconds a call, the best of a few rounds; what is very slow is not called so often. */
-    private static double time(Runnable call) {
+    /** Nanoseconds for all rows, the best of a few rounds; what is very slow has fewer. */
+    private double time(@Nullable L loop, Data data) {
         double best = Double.POSITIVE_INFINITY;
         long first = System.nanoTime();
         for (int round = 0; round < 30 && System.nanoTime() - first < 50_000_000; round++) {
             long start = System.nanoTime();
             for (int i = 0; i < 30; i++) {
-                call.run();
+                for (int[] rows : Data.ROWS) {
+                    rehearsal.run(loop, data, rows[0], rows[1]);
+                }
             }
             best = Math.min(best, (System.nanoTime() - start) / 30.0);
         }

@@ -5,6 +5,7 @@ import dev.gradus.expr.Fn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The primitive functions over vectors, one line each; the generated loops call them by name. */
@@ -12,7 +13,16 @@ final class VectorFns {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
 
+    static final VectorShuffle<Float> TURN_8 = turn(8);
+    static final VectorShuffle<Float> TURN_4 = turn(4);
+    static final VectorShuffle<Float> TURN_2 = turn(2);
+    static final VectorShuffle<Float> TURN_1 = turn(1);
+
     private VectorFns() {}
+
+    private static VectorShuffle<Float> turn(int by) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) % LANES);
+    }
 
     /** Whether there is a method for a function; expressions with another stay in blocks. */
     static boolean has(Fn fn) {
@@ -37,6 +47,28 @@ final class VectorFns {
 
     static FloatVector all(double value) {
         return FloatVector.broadcast(SPECIES, (float) value);
+    }
+
+    /** Lane 0. */
+    static float first(FloatVector v) {
+        return v.lane(0);
+    }
+
+    /** Lane j is the argument's lane j + 8, counted round and round. */
+    static FloatVector turnedBy8(FloatVector v) {
+        return v.rearrange(TURN_8);
+    }
+
+    static FloatVector turnedBy4(FloatVector v) {
+        return v.rearrange(TURN_4);
+    }
+
+    static FloatVector turnedBy2(FloatVector v) {
+        return v.rearrange(TURN_2);
+    }
+
+    static FloatVector turnedBy1(FloatVector v) {
+        return v.rearrange(TURN_1);
     }
 
     static FloatVector neg(FloatVector a) {

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 /** Generated loops against the blocks tier, bit by bit. */
 class LoopCompilerTest {
     private static final int N = 256;
+    private static final int ROWS = 3;
+    private static final float[] LANES = new float[2 * Loops.FOLD_LANES];
     private static final float[] SPECIAL = {
         0f,
         -0f,
@@ -74,9 +76,19 @@ class LoopCompilerTest {
         double[] scalars = random.doubles(program.scalars()).toArray();
         float[][] expected = new float[program.outputs()][N];
         float[][] found = new float[program.outputs()][N];
-        FloatKernel.of(program).runInBlocks(in, starts, splats, scalars, expected, targets, 0, N);
+        // Rows that are no multiple of a vector, from the end to the start.
+        int n = N / ROWS;
+        int[] steps = new int[starts.length];
+        Arrays.fill(steps, -n);
+        Arrays.fill(starts, 1 + n * (ROWS - 1));
+        Arrays.fill(targets, n * (ROWS - 1));
         Objects.requireNonNull(LoopCompiler.map(program, splats))
-                .run(in, starts, scalars, found, targets, N);
+                .run(in, starts, steps, scalars, found, targets, steps, n, ROWS);
+        for (int row = 0; row < ROWS; row++) {
+            FloatKernel.of(program).runInBlocks(in, starts, splats, scalars, expected, targets, n);
+            FloatKernel.move(starts, steps, 1);
+            FloatKernel.move(targets, steps, 1);
+        }
         assertArrayEquals(bits(expected), bits(found), program + ", splats " + splats);
     }
 
@@ -148,28 +160,47 @@ class LoopCompilerTest {
         Expr y = Expr.in(1);
         for (Expr e : List.of(x, x.mul(y), x.sub(y).square(), x.sub(Expr.scalar(0)).tanh())) {
             Program program = e.program();
-            float[][] in = inputs(2, new Random(7));
+            float[][] in = inputs(2, new Random(7)); // N + 1 each, splats up to 2 N / n
+            in[1] = Arrays.copyOf(in[0], 2 * N);
             for (float[] values : in) {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = Float.isFinite(values[i]) ? values[i] : 1;
                 }
             }
-            int[] starts = {1, 1};
             double[] scalars = {0.5};
-            float[] lanes = new float[Loops.FOLD_LANES];
-            Arrays.fill(lanes, (float) reduction.start());
-            int n = N / 2;
-            Objects.requireNonNull(LoopCompiler.fold(reduction, program, 2))
-                    .run(in, starts, scalars, lanes, n);
-            float[][] elements = {new float[n]};
-            FloatKernel.of(program).runInBlocks(in, starts, 2, scalars, elements, new int[1], 0, n);
-            float[] expected = new float[Loops.FOLD_LANES];
-            Arrays.fill(expected, (float) reduction.start());
-            for (int i = 0; i < n; i++) {
-                int lane = i % expected.length;
-                expected[lane] = (float) reduction.fn().apply(expected[lane], elements[0][i], 0);
+            for (int n : new int[] {1, 5, 16, 63, 64, 65, 85, N / 2}) {
+                int[] starts = {1, 0};
+                int[] steps = {n, 2};
+                int rows = N / n;
+                float[] found = new float[2 * rows];
+                Objects.requireNonNull(LoopCompiler.fold(reduction, program, 2))
+                        .run(in, starts, steps, scalars, LANES, found, 1, 2, n, rows);
+                float[][] elements = {new float[n]};
+                float[] expected = new float[2 * rows];
+                for (int row = 0; row < rows; row++) {
+                    FloatKernel.of(program)
+                            .runInBlocks(in, starts, 2, scalars, elements, new int[1], n);
+                    expected[2 * row + 1] = inOrder(reduction, elements[0]);
+                    FloatKernel.move(starts, steps, 1);
+                }
+                assertArrayEquals(expected, found, reduction + " of " + e + ", n = " + n);
             }
-            assertArrayEquals(expected, lanes, reduction + " of " + e);
         }
+    }
+
+    /** Element i to lane i mod 64, then halves with halves. */
+    private static float inOrder(Reduction reduction, float[] elements) {
+        float[] lanes = new float[Loops.FOLD_LANES];
+        Arrays.fill(lanes, (float) reduction.start());
+        for (int i = 0; i < elements.length; i++) {
+            int lane = i % lanes.length;
+            lanes[lane] = (float) reduction.fn().apply(lanes[lane], elements[i], 0);
+        }
+        for (int half = lanes.length / 2; half > 0; half /= 2) {
+            for (int j = 0; j < half; j++) {
+                lanes[j] = (float) reduction.fn().apply(lanes[j], lanes[j + half], 0);
+            }
+        }
+        return lanes[0];
     }
 }

@@ -1,0 +1,93 @@
+package dev.gradus.autograd;
+
+import dev.gradus.tensor.Op;
+import dev.gradus.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * The walk back over what a tape recorded: each operation turns the cotangent of its result into
+ * those of its inputs, which add up. A cotangent that was used, and what an operation computed on
+ * the way, is given back at once, unless an outer tape records the walk.
+ */
+final class BackwardPass {
+    private final Memory memory;
+    private final boolean givesBack;
+    private final boolean detectsAnomalies;
+
+    BackwardPass(Memory memory, boolean givesBack, boolean detectsAnomalies) {
+        this.memory = memory;
+        this.givesBack = givesBack;
+        this.detectsAnomalies = detectsAnomalies;
+    }
+
+    /** Leaves the cotangents in the nodes whose gradients are asked for. */
+    void run(List<Node> order, Node root, Tensor seed) {
+        root.cotangent = seed;
+        memory.hold(seed);
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Node node = order.get(i);
+            Tensor g = node.cotangent;
+            if (node.op == null || g == null) {
+                continue;
+            }
+            int mark = memory.mark();
+            @Nullable Tensor[] grads = vjp(node, node.op, g);
+            for (int k = 0; k < node.from.length; k++) {
+                Node from = node.from[k];
+                Tensor grad = grads[k];
+                if (from != null && grad != null) {
+                    accumulate(from, grad);
+                }
+            }
+            if (givesBack) {
+                if (!node.isAskedFor()) {
+                    node.cotangent = null;
+                    memory.drop(g);
+                }
+                memory.sweep(mark);
+            }
+        }
+        memory.compact();
+    }
+
+    private @Nullable Tensor[] vjp(Node node, Op op, Tensor g) {
+        @Nullable Tensor[] grads;
+        try {
+            grads = op.vjp(node, g);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("gradient of " + op.name() + ": " + e.getMessage(), e);
+        }
+        for (int k = 0; k < node.from.length; k++) {
+            Node from = node.from[k];
+            Tensor grad = grads[k];
+            if (from == null || grad == null) {
+                continue;
+            }
+            if (!grad.shape().equals(from.tensor.shape())) {
+                throw new IllegalStateException(
+                        op.name()
+                                + ": vjp gave shape "
+                                + grad.shape()
+                                + " for an input of shape "
+                                + from.tensor.shape());
+            }
+            if (detectsAnomalies) {
+                Anomaly.checkGradient(node, op, k, g, grad);
+            }
+        }
+        return grads;
+    }
+
+    private void accumulate(Node node, Tensor grad) {
+        Tensor before = node.cotangent;
+        Tensor after = before == null ? grad : before.add(grad);
+        memory.hold(after);
+        node.cotangent = after;
+        if (before != null && givesBack) {
+            memory.drop(before);
+        }
+    }
+}
