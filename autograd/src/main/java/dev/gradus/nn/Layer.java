@@ -17,11 +17,11 @@ import java.util.function.UnaryOperator;
  * it, each under a name. A layer registers them in its constructor:
  *
  * <pre>{@code
- * final class Residual extends Layer {
+ * final class Gated extends Layer {
  *     private final Linear inner;
  *     private final Parameter gain;
  *
- *     Residual(int features) {
+ *     Gated(int features) {
  *         inner = child("inner", new Linear(features, features));
  *         gain = parameter("gain", Tensor.ones(features));
  *     }
@@ -154,6 +154,24 @@ public abstract class Layer {
     /** Makes all parameters trainable again. */
     public final void unfreeze() {
         parameters().forEach(Parameter::unfreeze);
+    }
+
+    /** The layer's own slots by name. */
+    final Map<String, Slot> own() {
+        return own;
+    }
+
+    /** The layers directly inside by name. */
+    final Map<String, Layer> children() {
+        return children;
+    }
+
+    /**
+     * A table, one line a layer: its path, its type, the shapes of its own slots, and the number of
+     * elements of its own parameters; then the totals, in which a shared slot counts once.
+     */
+    public final String summary() {
+        return Summary.of(this);
     }
 
     /** The layer and those inside it, one a line, as PyTorch prints a module. */

@@ -1,6 +1,7 @@
 package dev.gradus.nn;
 
 import dev.gradus.autograd.Parameter;
+import dev.gradus.tensor.Functional;
 import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * y = x·W + b, for {@code [.., in] → [.., out]}.
  *
  * <p>The parameter {@code weight} is {@code [in, out]}, as in the formula: PyTorch's, transposed.
- * {@code bias} is {@code [out]}. Both start uniform between ±1/√in, as in PyTorch.
+ * {@code bias} is {@code [out]}. Both start uniform between ±1/√in, as in PyTorch; another start is
+ * set, as by {@code linear.weight().set(Initializers.xavierUniform(in, out))}.
  */
 public final class Linear extends Layer {
     private final int in;
@@ -31,22 +33,45 @@ public final class Linear extends Layer {
         this.in = in;
         this.out = out;
         double bound = 1 / Math.sqrt(in);
-        weight = parameter("weight", uniform(bound, in, out));
-        this.bias = bias ? parameter("bias", uniform(bound, out)) : null;
+        weight = parameter("weight", Initializers.uniform(-bound, bound, in, out));
+        this.bias = bias ? parameter("bias", Initializers.uniform(-bound, bound, out)) : null;
     }
 
-    private static Tensor uniform(double bound, int... shape) {
-        return Tensor.rand(shape).mul(2 * bound).sub(bound);
+    /** The weight, {@code [in, out]}. */
+    public Parameter weight() {
+        return weight;
+    }
+
+    /**
+     * The bias, {@code [out]}.
+     *
+     * @throws IllegalStateException if the layer was made without one
+     */
+    public Parameter bias() {
+        if (bias == null) {
+            throw new IllegalStateException(this + " was made without a bias");
+        }
+        return bias;
     }
 
     @Override
     public Tensor apply(Tensor x) {
+        check(x);
+        return Functional.linear(x, weight.value(), bias == null ? null : bias.value());
+    }
+
+    /** f(x·W + b) in one pass: the numbers that f would give as the next layer. */
+    public Tensor apply(Tensor x, Activation f) {
+        check(x);
+        Tensor b = bias == null ? null : bias.value();
+        return Functional.linear(x, weight.value(), b, f.expr());
+    }
+
+    private void check(Tensor x) {
         if (x.ndim() == 0 || x.size(-1) != in) {
             throw new IllegalArgumentException(
                     this + ": input of shape " + x.shape() + " must end in " + in);
         }
-        Tensor product = x.matmul(weight.value());
-        return bias == null ? product : product.add(bias.value());
     }
 
     @Override

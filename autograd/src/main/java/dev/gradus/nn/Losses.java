@@ -5,9 +5,10 @@ import dev.gradus.shape.DType;
 import dev.gradus.tensor.Tensor;
 
 /**
- * Losses: the mean over all elements, of shape []. Prediction and target must have the same shape:
- * were {@code [4]} and {@code [4, 1]} to broadcast, each would be compared with each, and a model
- * would learn the wrong thing without a word.
+ * Losses: the mean over all elements, or for {@link #crossEntropy(Tensor, Tensor)} over all rows;
+ * of shape []. Elsewhere prediction and target must have the same shape: were {@code [4]} and
+ * {@code [4, 1]} to broadcast, each would be compared with each, and a model would learn the wrong
+ * thing without a word.
  */
 public final class Losses {
     private static final Expr X = Expr.in(0);
@@ -50,6 +51,34 @@ public final class Losses {
      */
     public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
         return mean("binaryCrossEntropyWithLogits", CROSS_ENTROPY_WITH_LOGITS, logits, target);
+    }
+
+    /** {@link #crossEntropy(Tensor, Tensor, double, int)} without smoothing, ignoring −100. */
+    public static Tensor crossEntropy(Tensor logits, Tensor target) {
+        return crossEntropy(logits, target, 0, -100);
+    }
+
+    /**
+     * The cross-entropy of the probabilities softmax(logits): the mean, over the rows that count,
+     * of −ln softmax(logits)[class], or of −Σ t · ln softmax(logits) for target probabilities t.
+     *
+     * <p>The classes are the last axis of the logits. (PyTorch has them on axis 1, which is the
+     * same for {@code [n, c]}; others are permuted.)
+     *
+     * @param logits {@code [.., c]}
+     * @param target classes {@code [..]} of INT32, or probabilities {@code [.., c]} of a floating
+     *     type
+     * @param labelSmoothing ε in 0 … 1: the target becomes 1 − ε times itself plus ε/c for each
+     *     class (Szegedy et al. 2016)
+     * @param ignoreIndex the label of rows that do not count, often those that fill a sequence up;
+     *     without a meaning for probabilities
+     * @throws IndexOutOfBoundsException if a label is neither a class nor ignored; names it and its
+     *     place
+     * @throws IllegalArgumentException if shapes do not fit, or no row counts
+     */
+    public static Tensor crossEntropy(
+            Tensor logits, Tensor target, double labelSmoothing, int ignoreIndex) {
+        return CrossEntropy.loss(logits, target, labelSmoothing, ignoreIndex);
     }
 
     private static Tensor mean(String name, Expr expr, Tensor prediction, Tensor target) {

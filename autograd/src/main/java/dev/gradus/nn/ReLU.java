@@ -1,14 +1,11 @@
 package dev.gradus.nn;
 
-import dev.gradus.tensor.Tensor;
+import dev.gradus.expr.Expr;
 
-/** max(x, 0), element by element. */
-public final class ReLU extends Layer {
+/** max(x, 0), element by element (Nair and Hinton 2010). */
+public final class ReLU extends Activation {
     /** A layer without parameters. */
-    public ReLU() {}
-
-    @Override
-    public Tensor apply(Tensor x) {
-        return x.relu();
+    public ReLU() {
+        super("ReLU", Expr.in(0).relu());
     }
 }

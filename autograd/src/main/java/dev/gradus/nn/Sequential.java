@@ -4,7 +4,10 @@ import dev.gradus.tensor.Tensor;
 
 import java.util.List;
 
-/** Layers one after another, each fed with the result of the one before; named "0", "1", …. */
+/**
+ * Layers one after another, each fed with the result of the one before; named "0", "1", …. A {@link
+ * Linear} and an {@link Activation} that follows it are performed in one pass.
+ */
 public final class Sequential extends Layer {
     private final List<Layer> layers;
 
@@ -19,8 +22,16 @@ public final class Sequential extends Layer {
     @Override
     public Tensor apply(Tensor x) {
         Tensor y = x;
-        for (Layer layer : layers) {
-            y = layer.apply(y);
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            if (layer instanceof Linear linear
+                    && i + 1 < layers.size()
+                    && layers.get(i + 1) instanceof Activation activation) {
+                y = linear.apply(y, activation);
+                i++;
+            } else {
+                y = layer.apply(y);
+            }
         }
         return y;
     }

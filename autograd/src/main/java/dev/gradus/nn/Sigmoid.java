@@ -1,14 +1,11 @@
 package dev.gradus.nn;
 
-import dev.gradus.tensor.Tensor;
+import dev.gradus.expr.Expr;
 
-/** 1 / (1 + e^−x), element by element. */
-public final class Sigmoid extends Layer {
+/** σ(x) = 1 / (1 + e^−x), element by element. */
+public final class Sigmoid extends Activation {
     /** A layer without parameters. */
-    public Sigmoid() {}
-
-    @Override
-    public Tensor apply(Tensor x) {
-        return x.sigmoid();
+    public Sigmoid() {
+        super("Sigmoid", Expr.in(0).sigmoid());
     }
 }

@@ -1,14 +1,11 @@
 package dev.gradus.nn;
 
-import dev.gradus.tensor.Tensor;
+import dev.gradus.expr.Expr;
 
 /** The hyperbolic tangent, element by element. */
-public final class Tanh extends Layer {
+public final class Tanh extends Activation {
     /** A layer without parameters. */
-    public Tanh() {}
-
-    @Override
-    public Tensor apply(Tensor x) {
-        return x.tanh();
+    public Tanh() {
+        super("Tanh", Expr.in(0).tanh());
     }
 }
