@@ -4,6 +4,7 @@ import dev.gradus.autograd.CallSite;
 import dev.gradus.autograd.Gradients;
 import dev.gradus.autograd.Parameter;
 import dev.gradus.autograd.Slot;
+import dev.gradus.backend.Backend;
 import dev.gradus.expr.Program;
 import dev.gradus.tensor.Tensor;
 
@@ -96,16 +97,18 @@ public abstract class Optimizer {
      * @throws IllegalStateException if a gradient is stale; nothing is updated then
      */
     public final void step(Gradients gradients) {
-        boolean trained = false;
+        List<Trained> trained = new ArrayList<>();
         boolean frozen = true;
-        for (Parameter p : parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter p = parameters.get(i);
             frozen &= p.isFrozen();
-            if (isTrained(p, gradients)) {
-                check(p, p.value(), gradients.of(p));
-                trained = true;
+            if (!p.isFrozen() && gradients.has(p)) {
+                Tensor gradient = gradients.of(p);
+                check(p, p.value(), gradient);
+                trained.add(new Trained(i, gradient));
             }
         }
-        if (!trained && !frozen) {
+        if (trained.isEmpty() && !frozen) {
             throw new IllegalArgumentException(
                     name()
                             + ".step: none of the parameters has a gradient; was the loss computed"
@@ -116,37 +119,57 @@ public abstract class Optimizer {
         }
         CallSite line = CallSite.outside(Optimizer.class);
         Supplier<String> because = () -> "was updated by " + name() + ".step at " + line;
-        for (int i = 0; i < counts.length; i++) {
-            Parameter p = parameters.get(i);
-            if (isTrained(p, gradients)) {
-                update(p, states.get(i), gradients.of(p), scalars(counts[i] + 1), because);
-                counts[i]++;
-            }
+        while (!trained.isEmpty()) {
+            trained = updateLikeFirst(trained, because);
         }
         steps.set(Tensor.of(counts));
         counted = steps.value();
     }
 
-    private void update(
-            Parameter p,
-            List<Slot> state,
-            Tensor gradient,
-            double[] scalars,
-            Supplier<String> because) {
-        List<Slot> targets = new ArrayList<>(state.size() + 1);
-        targets.add(p);
-        for (Slot slot : state) {
-            if (slot.value().backend() != gradient.backend()) { // the model was moved
-                slot.to(gradient.backend());
-            }
-            targets.add(slot);
+    /** The number of a parameter that a step updates, and its gradient. */
+    private record Trained(int parameter, Tensor gradient) {}
+
+    /**
+     * Updates those of the parameters that take the same numbers as the first one in one call, as a
+     * rule all; gives the others.
+     */
+    private List<Trained> updateLikeFirst(List<Trained> trained, Supplier<String> because) {
+        Tensor first = trained.get(0).gradient;
+        int step = counts[trained.get(0).parameter] + 1;
+        List<Trained> together = new ArrayList<>();
+        List<Trained> others = new ArrayList<>();
+        for (Trained t : trained) {
+            boolean alike =
+                    counts[t.parameter] + 1 == step
+                            && t.gradient.dtype() == first.dtype()
+                            && t.gradient.backend() == first.backend();
+            (alike ? together : others).add(t);
         }
-        Tensor[] inputs = {gradient};
-        Slot.update(program, targets.toArray(Slot[]::new), inputs, scalars, because);
+        Slot[][] targets = new Slot[together.size()][];
+        Tensor[][] inputs = new Tensor[targets.length][];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = targets(together.get(i).parameter, first.backend());
+            inputs[i] = new Tensor[] {together.get(i).gradient};
+        }
+        Slot.updateEach(program, targets, inputs, scalars(step), because);
+        for (Trained t : together) {
+            counts[t.parameter] = step;
+        }
+        return others;
     }
 
-    private static boolean isTrained(Parameter p, Gradients gradients) {
-        return !p.isFrozen() && gradients.has(p);
+    /** A parameter and its state, which follows a model that was moved. */
+    private Slot[] targets(int parameter, Backend backend) {
+        List<Slot> state = states.get(parameter);
+        Slot[] targets = new Slot[1 + state.size()];
+        targets[0] = parameters.get(parameter);
+        for (int i = 0; i < state.size(); i++) {
+            targets[i + 1] = state.get(i);
+            if (state.get(i).value().backend() != backend) {
+                state.get(i).to(backend);
+            }
+        }
+        return targets;
     }
 
     private void check(Parameter p, Tensor value, Tensor gradient) {
