@@ -4,7 +4,8 @@ rem
 rem   gradus                        lists the examples
 rem   gradus NAME [options]         runs one
 rem   gradus run File.java [args]   runs your own source file
-rem   gradus bench [JMH options]    runs the benchmarks
+rem   gradus bench [REGEX]          times workloads
+rem   gradus jmh [JMH options]      runs the JMH benchmarks
 rem
 rem GRADUS_JAVA_HOME  the JDK to use (25 or newer); without it one is looked for
 rem GRADUS_JAVA_OPTS  more JVM options
@@ -37,6 +38,7 @@ set "TESTS="
 set "ARGS=%*"
 if "%~1"=="run" goto run
 if "%~1"=="bench" goto bench
+if "%~1"=="jmh" goto jmh
 goto ready
 
 :run
@@ -53,12 +55,18 @@ set "ARGS=%ARGS:* =%"
 goto ready
 
 :bench
-set "MODULE=benchmarks"
-set "PHASE=process-test-classes"
-set "MAIN=dev.gradus.benchmarks.Main"
+set "MAIN=dev.gradus.benchmarks.Bench"
+goto benchmarks
+
+:jmh
+set "MAIN=dev.gradus.benchmarks.Jmh"
 rem JMH 1.37 still uses sun.misc.Unsafe, and each fork would print four lines about it.
 set "OPTIONS=--sun-misc-unsafe-memory-access=allow"
-rem The rows of the benchmarks come from the op catalogue, in core's tests.
+
+:benchmarks
+set "MODULE=benchmarks"
+set "PHASE=process-test-classes"
+rem The rows of the JMH benchmarks come from the op catalogue, in core's tests.
 set "TESTS=%ROOT%\core\target\quick\test-classes;"
 if "%~2"=="" (set "ARGS=") else set "ARGS=%ARGS:* =%"
 

@@ -10,10 +10,8 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -40,16 +38,9 @@ public class ColdXorBenchmark {
     @Fork(2)
     @Measurement(iterations = 5)
     public int wholeProcess() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-        command.addAll(JvmArguments.ofThisProcess());
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        XorTraining.class.getName(),
-                        Integer.toString(STEPS)));
+        List<String> command =
+                JvmArguments.command(JvmArguments.ofThisProcess(), XorTraining.class);
+        command.add(Integer.toString(STEPS));
         Process process =
                 new ProcessBuilder(command)
                         .redirectOutput(Redirect.DISCARD)

@@ -1,5 +1,6 @@
 package dev.gradus.benchmarks;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,16 @@ final class JvmArguments {
         return inherited().stream().filter(a -> !a.startsWith("-XX")).toList();
     }
 
+    /** The command that runs a class of this class path in a JVM with these arguments. */
+    static List<String> command(List<String> arguments, Class<?> main) {
+        List<String> command = new ArrayList<>();
+        command.add(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.addAll(arguments);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return command;
+    }
+
     /** Those that this process was started with, but with the vector module or without it. */
     static String[] with(boolean vectorModule) {
         List<String> arguments = new ArrayList<>(inherited());
@@ -29,7 +40,8 @@ final class JvmArguments {
         return arguments.toArray(String[]::new);
     }
 
-    private static List<String> inherited() {
+    /** Those that this process was started with. */
+    static List<String> inherited() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments();
     }
 }

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Operations of the catalogue, forward, on dense FLOAT32 inputs with no tape open. {@link Main}
+ * Operations of the catalogue, forward, on dense FLOAT32 inputs with no tape open. {@link Jmh}
  * fills in the rows.
  */
 @BenchmarkMode(Mode.AverageTime)

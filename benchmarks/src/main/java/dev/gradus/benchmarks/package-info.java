@@ -1,4 +1,4 @@
-/** JMH benchmarks of operations, matrix products and training steps. */
+/** Timings: workloads as a user writes them, and JMH benchmarks of what they are made of. */
 @NullMarked
 package dev.gradus.benchmarks;
 

@@ -23,9 +23,9 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 /**
- * {@code gradus bench}: JMH's command line, with rows of the op catalogue, and a table at the end.
+ * {@code gradus jmh}: JMH's command line, with rows of the op catalogue, and a table at the end.
  */
-final class Main {
+final class Jmh {
     /** Operations that stand for the others: the catalogue has over a hundred. */
     private static final List<String> FEW_ROWS =
             List.of(
@@ -44,7 +44,7 @@ final class Main {
     private final List<String> rows;
     private final List<Boolean> vector;
 
-    private Main(CommandLineOptions jmh, List<String> rows, List<Boolean> vector) {
+    private Jmh(CommandLineOptions jmh, List<String> rows, List<Boolean> vector) {
         this.jmh = jmh;
         this.rows = rows;
         this.vector = vector;
@@ -58,10 +58,10 @@ final class Main {
             String vector = option(rest, "--vector");
             String out = option(rest, "--out");
             var jmh = new CommandLineOptions(rest.toArray(String[]::new));
-            var main = new Main(jmh, rowsNamed(rows), variants(vector));
-            if (!main.isQuestion()) {
-                Table table = main.run();
-                String text = table.markdown("./gradus bench " + String.join(" ", args));
+            var run = new Jmh(jmh, rowsNamed(rows), variants(vector));
+            if (!run.isQuestion()) {
+                Table table = run.run();
+                String text = table.markdown("./gradus jmh " + String.join(" ", args));
                 System.out.println("\n" + text);
                 if (!out.isEmpty()) {
                     Files.writeString(Path.of(out), text);
@@ -79,7 +79,7 @@ final class Main {
     }
 
     private static void fail(String message) {
-        System.err.println("gradus bench: " + message);
+        System.err.println("gradus jmh: " + message);
         System.exit(1);
     }
 
@@ -147,7 +147,7 @@ final class Main {
 
     private static String usage() {
         return """
-        Usage: gradus bench [options] [JMH's options] [REGEX of benchmarks]...
+        Usage: gradus jmh [options] [JMH's options] [REGEX of benchmarks]...
           --rows REGEX           which operations of the catalogue OpBenchmark runs
                                  (default: %s; "." for all)
           --vector with|without  only with the vector module, or only without it

@@ -1,0 +1,209 @@
+package dev.gradus.benchmarks;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** {@code gradus bench}: times workloads as a user writes them, a line each. */
+@Command(
+        name = "gradus bench",
+        description = {
+            "Times workloads after a warm-up, and prints a line for each:",
+            "gradus WORKLOAD THREADS MEDIAN UNIT",
+            "where the unit is GFLOP/s, us (a run) or ms."
+        },
+        optionListHeading = "%nOptions:%n")
+final class Bench implements Callable<Integer> {
+    private static final String THREADS = "gradus.threads";
+
+    private final Stopwatch stopwatch;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "REGEX",
+            defaultValue = ".*",
+            description = "Which workloads: those whose whole name matches (default: all).")
+    private String regex = ".*";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "How many threads work at once (default: one a processor).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--one-jvm",
+            description = {
+                "Run all workloads in one JVM (default: a new one for each).",
+                "Then the later ones are slower, as the JVM compiles a method for what it has seen."
+            })
+    private boolean oneJvm;
+
+    @Option(names = "--list", description = "List the workloads.")
+    private boolean list;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private boolean help;
+
+    Bench(Stopwatch stopwatch) {
+        this.stopwatch = stopwatch;
+    }
+
+    /** Runs the command and exits: with 0 if it worked, with 2 if its arguments make no sense. */
+    public static void main(String[] args) {
+        var out = new PrintWriter(System.out, true, System.out.charset());
+        var err = new PrintWriter(System.err, true, System.err.charset());
+        System.exit(execute(Stopwatch.PROPER, out, err, args));
+    }
+
+    /** Runs the command; the exit code. */
+    static int execute(Stopwatch stopwatch, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Bench(stopwatch))
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .setParameterExceptionHandler(Bench::explain)
+                .execute(args);
+    }
+
+    private static int explain(ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println("gradus bench: " + mistake.getMessage());
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (threads != null) {
+            if (threads < 1) {
+                throw mistake("--threads must be at least 1, not " + threads);
+            }
+            // Read once, when the backend is first used: so before any workload starts.
+            System.setProperty(THREADS, threads.toString());
+        }
+        List<Workload> selected = selected();
+        if (list) {
+            selected.forEach(workload -> out.println(workload.name()));
+            return 0;
+        }
+        for (Workload workload : selected) {
+            if (oneJvm || selected.size() == 1) {
+                run(workload, out);
+                continue;
+            }
+            int code = runInNewJvm(workload, out);
+            if (code != 0) { // it has said why
+                return code;
+            }
+        }
+        return 0;
+    }
+
+    private List<Workload> selected() {
+        Pattern pattern;
+        try {
+            pattern = Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw mistake("'" + regex + "' is no regular expression: " + e.getDescription());
+        }
+        List<Workload> all = Workloads.all();
+        List<Workload> selected =
+                all.stream().filter(w -> pattern.matcher(w.name()).matches()).toList();
+        if (selected.isEmpty()) {
+            List<String> names = all.stream().map(Workload::name).toList();
+            throw mistake(
+                    "no workload is named '" + regex + "'; there are " + String.join(", ", names));
+        }
+        return selected;
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void run(Workload workload, PrintWriter out) {
+        stopwatch.warmUp(workload.start().get());
+        // From the start again, so that the figure is of the same steps however long the warm-up
+        // took: a loss that has reached 0 is another computation.
+        Runnable task = workload.start().get();
+        Training.Step first = task instanceof Training training ? training.observe() : null;
+        double figure = workload.figure(stopwatch.micros(task));
+        out.printf(
+                Locale.ROOT,
+                "%s %s %d %.4g %s%n",
+                "gradus",
+                workload.name(),
+                Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors()),
+                figure,
+                workload.unit());
+        out.flush();
+        if (task instanceof Training training && first != null) {
+            tell(workload, training, first);
+        }
+    }
+
+    /** That it trained, and what memory it took. */
+    private void tell(Workload workload, Training training, Training.Step first) {
+        Training.Step last = training.observe();
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                Locale.ROOT,
+                "# %s loss from %.4g to %.4g in %d steps, peak memory of a step %.3g MiB%n",
+                workload.name(),
+                first.loss(),
+                last.loss(),
+                training.steps(),
+                Math.max(first.peakBytes(), last.peakBytes()) / 1024.0 / 1024.0);
+        err.flush();
+    }
+
+    /** Its exit code. */
+    private int runInNewJvm(Workload workload, PrintWriter out)
+            throws IOException, InterruptedException {
+        List<String> command = JvmArguments.command(JvmArguments.inherited(), Bench.class);
+        if (threads != null) {
+            command.add("--threads=" + threads);
+        }
+        command.add(workload.name());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var said = process.inputReader()) {
+            said.lines().forEach(line -> passOn(line, workload, out));
+        }
+        return process.waitFor();
+    }
+
+    private void passOn(String line, Workload workload, PrintWriter out) {
+        if (line.startsWith("gradus " + workload.name() + " ")) {
+            out.println(line);
+            out.flush();
+        } else if (!line.startsWith("WARNING: Using incubator modules")) { // this JVM said so too
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(line);
+            err.flush();
+        }
+    }
+}

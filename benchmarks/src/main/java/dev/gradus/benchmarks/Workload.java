@@ -1,0 +1,40 @@
+package dev.gradus.benchmarks;
+
+import java.util.function.Supplier;
+
+/**
+ * Something to time.
+ *
+ * @param name as in {@code sgemm_256}
+ * @param unit what its figure is in
+ * @param flop how many floating-point operations a run takes; only GFLOP/s need it
+ * @param start draws fresh inputs, always the same, and returns what is run over and over
+ */
+record Workload(String name, Unit unit, double flop, Supplier<? extends Runnable> start) {
+    /** What a figure is in. */
+    enum Unit {
+        GFLOPS("GFLOP/s"),
+        MICROSECONDS("us"),
+        MILLISECONDS("ms");
+
+        private final String symbol;
+
+        Unit(String symbol) {
+            this.symbol = symbol;
+        }
+
+        @Override
+        public String toString() {
+            return symbol;
+        }
+    }
+
+    /** The figure of a run that takes so long. */
+    double figure(double micros) {
+        return switch (unit) {
+            case GFLOPS -> flop / micros / 1e3;
+            case MICROSECONDS -> micros;
+            case MILLISECONDS -> micros / 1e3;
+        };
+    }
+}
