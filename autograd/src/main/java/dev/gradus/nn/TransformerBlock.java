@@ -90,7 +90,20 @@ public final class TransformerBlock extends Layer {
         return dropout.apply(attention.apply(x, mask, causal));
     }
 
-    /** The attention, as for its weights. */
+    /**
+     * How much each place takes of each other one in each head, {@code [.., heads, t, t]}, when the
+     * block is applied to x; see {@link MultiHeadAttention#weights}.
+     */
+    public Tensor weights(Tensor x, @Nullable Tensor mask, boolean causal) {
+        Tensor seen =
+                switch (norm) {
+                    case PRE -> norm1.apply(x);
+                    case POST -> x;
+                };
+        return attention.weights(seen, seen, mask, causal);
+    }
+
+    /** The attention. */
     public MultiHeadAttention attention() {
         return attention;
     }

@@ -196,6 +196,18 @@ class TransformerBlockTest {
         Expect.close(block.apply(X).get(1).flatten().toArray(), block.apply(X.get(1)).flatten());
     }
 
+    /** The weights are those with which the block's attention really mixes the values. */
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void weightsAreThoseOfTheBlocksOwnInput(Norm norm) {
+        TransformerBlock block = filled(norm, new GELU());
+        var weight = Objects.requireNonNull(block.slots().get("norm1.weight")).value();
+        var bias = Objects.requireNonNull(block.slots().get("norm1.bias")).value();
+        Tensor seen = norm == Norm.PRE ? Functional.layerNorm(X, weight, bias, 1e-5) : X;
+        Tensor expected = block.attention().weights(seen, seen, null, true);
+        Expect.close(expected.toArray(), block.weights(X, null, true));
+    }
+
     @Test
     void causalHidesTheFuture() {
         TransformerBlock block = filled(Norm.PRE, new GELU());

@@ -1,6 +1,7 @@
 package dev.gradus.examples;
 
 import dev.gradus.backend.Backends;
+import dev.gradus.examples.plot.Grid;
 import dev.gradus.examples.plot.Picture;
 import dev.gradus.tensor.Tensor;
 
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** What every lesson shares: the common options, and how to print, show progress and save. */
@@ -97,7 +99,16 @@ abstract class Lesson implements Runnable {
 
     /** Saves a picture as PNG and as SVG, and says where. */
     final void save(Picture picture, String name) {
-        picture.save(out, name).forEach(file -> say("%s", file));
+        tellWhere(picture.save(out, name));
+    }
+
+    /** Saves a grid of pictures likewise. */
+    final void save(Grid grid, String name) {
+        tellWhere(grid.save(out, name));
+    }
+
+    private void tellWhere(List<Path> files) {
+        files.forEach(file -> say("%s", file));
     }
 
     /** Shows on a terminal how far a long work is. */
@@ -106,23 +117,35 @@ abstract class Lesson implements Runnable {
                 work, steps, !quiet && Progress.isWatched(), Duration.ofSeconds(1), System.err);
     }
 
-    /** Reads a number of steps. */
-    static final class Steps implements ITypeConverter<Integer> {
-        private static final int MOST = 100_000;
+    /** Reads a whole number within limits. */
+    abstract static class WholeNumber implements ITypeConverter<Integer> {
+        private final int least;
+        private final int most;
+
+        WholeNumber(int least, int most) {
+            this.least = least;
+            this.most = most;
+        }
 
         @Override
-        public Integer convert(String text) {
-            int steps;
+        public final Integer convert(String text) {
             try {
-                steps = Integer.parseInt(text);
+                int number = Integer.parseInt(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
             } catch (NumberFormatException _) {
-                steps = 0;
+                // The same mistake as a number that is too large.
             }
-            if (steps < 1 || steps > MOST) {
-                throw new TypeConversionException(
-                        "'%s' is not a whole number from 1 to %d".formatted(text, MOST));
-            }
-            return steps;
+            throw new TypeConversionException(
+                    "'%s' is not a whole number from %d to %d".formatted(text, least, most));
+        }
+    }
+
+    /** Reads a number of steps. */
+    static final class Steps extends WholeNumber {
+        Steps() {
+            super(1, 100_000);
         }
     }
 

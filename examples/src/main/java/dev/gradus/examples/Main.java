@@ -18,7 +18,7 @@ import java.util.Set;
 /** The command line: one subcommand an example. */
 @Command(
         name = "gradus",
-        subcommands = {Xor.class, Rosenbrock.class},
+        subcommands = {Xor.class, Rosenbrock.class, Attention.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         header = "Gradus, a mini deep-learning framework for Java.%n",
@@ -27,7 +27,8 @@ import java.util.Set;
             "Usage:",
             "  gradus EXAMPLE [options]          runs an example; --help shows its options",
             "  gradus run File.java [arguments]  runs your own source file",
-            "  gradus bench [JMH options]        runs the benchmarks"
+            "  gradus bench [REGEX]              times workloads",
+            "  gradus jmh [JMH options]          runs the JMH benchmarks"
         },
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nExamples:%n",
@@ -41,7 +42,7 @@ public final class Main {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
     /** These the launcher runs by itself; here they are only names that somebody may mistype. */
-    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench");
+    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench", "jmh");
 
     private Main() {}
 

@@ -17,7 +17,7 @@ final class Progress implements AutoCloseable {
     private final int steps;
     private final boolean watched;
     private final Duration patience;
-    private final PrintStream err;
+    private final Line line;
     private final long start = System.nanoTime();
     private int done;
     private @Nullable ProgressBar bar;
@@ -33,7 +33,7 @@ final class Progress implements AutoCloseable {
         this.steps = steps;
         this.watched = watched;
         this.patience = patience;
-        this.err = err;
+        this.line = new Line(err);
     }
 
     /** Whether a person looks at this program, and not a file or another program. */
@@ -62,16 +62,32 @@ final class Progress implements AutoCloseable {
                 .setInitialMax(steps)
                 .startsFrom(done, elapsed)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .setConsumer(line)
                 .setUpdateIntervalMillis(200)
-                .clearDisplayOnFinish()
                 .build();
+    }
+
+    /** Makes room for a line of output; the bar comes back with the next step. */
+    void hide() {
+        if (bar != null) {
+            bar.close();
+            line.clear(); // the bar itself would not if it was shown only once
+            bar = null;
+        }
     }
 
     @Override
     public void close() {
-        if (bar != null) {
-            bar.close();
+        hide();
+    }
+
+    /** Where the bar is. The work's end is no reason to go on to the next line. */
+    private static final class Line extends ConsoleProgressBarConsumer {
+        Line(PrintStream err) {
+            super(err);
         }
+
+        @Override
+        public void close() {}
     }
 }

@@ -81,6 +81,9 @@ class MainTest {
         assertTrue(
                 list.out().lines().anyMatch(line -> line.matches("  rosenbrock +\\S.*")),
                 list.out());
+        assertTrue(
+                list.out().lines().anyMatch(line -> line.matches("  attention +\\S.*")),
+                list.out());
         assertHas(list.out(), "gradus run File.java");
         assertHas(list.out(), "gradus bench");
         assertHas(list.out(), "GRADUS_JAVA_HOME, JAVA_HOME, the path");
@@ -95,6 +98,9 @@ class MainTest {
                 "xor        | --seed --backend --out --quiet (default: 0) (default: out)",
                 "rosenbrock | --optimizers --lr (default: sgd,momentum,average,adam) (default:"
                         + " 200)",
+                "attention  | --task --length --letters --layers --heads reverse, sort (default:"
+                        + " 12)",
+                "attention  | --seed --backend --out --quiet --steps --lr (default: 3000)",
                 "rosenbrock | --seed --backend --out --quiet sgd, momentum, nesterov newton",
             })
     void helpShowsOptionsWithTheirDefaults(String example, String parts) {
@@ -118,7 +124,7 @@ class MainTest {
                 "xro                          | did you mean xor?",
                 "rosenbrok --quiet            | did you mean rosenbrock?",
                 "rnu                          | did you mean run?",
-                "resnet                       | there are xor, rosenbrock",
+                "resnet                       | there are xor, rosenbrock, attention",
                 "--sead                       | there are",
                 "xor --sead 3                 | did you mean --seed?",
                 "xor --seed                   | --seed",
@@ -134,6 +140,16 @@ class MainTest {
                 "xor --out OUT/file/pictures  | can't make the folder",
                 "rosenbrock --optimizers lion | there are [sgd, momentum, average, nesterov, adam",
                 "rosenbrock --optimizers ,    | name at least one",
+                "atention                     | did you mean attention?",
+                "attention --task copy        | there is no task 'copy'; there are [reverse, sort]",
+                "attention --length 1         | '1' is not a whole number from 2 to 32",
+                "attention --length 33        | '33' is not a whole number from 2 to 32",
+                "attention --letters 27       | '27' is not a whole number from 2 to 26",
+                "attention --layers 0         | '0' is not a whole number from 1 to 8",
+                "attention --heads 65         | '65' is not a whole number from 1 to 64",
+                "attention --heads 3          | 3 heads cannot share the width 64; take 1, 2, 4,",
+                "attention --steps 0          | '0' is not a whole number from 1 to 100000",
+                "attention --lr 0             | '0' is not a number above 0",
             })
     void aMistakeIsOneClearLine(String command, String part) throws IOException {
         Files.writeString(folder.resolve("file"), "in the way");
@@ -191,6 +207,19 @@ class MainTest {
         assertNamesPictures(out, "rosenbrock");
     }
 
+    @Test
+    void attentionPrintsATableASampleAndWhereThePicturesAre() {
+        String out = success("attention --length 4 --steps 60 --task sort --out OUT").out();
+        assertHas(out, "sort, 4 of the letters a-j; layers: 2, heads: 2, width 64");
+        assertHas(out, "Held out, so never trained on: 512 sequences");
+        assertTrue(out.lines().anyMatch(line -> line.matches(" +50( +\\d\\.\\d{4}){2} .* %")), out);
+        assertTrue(out.lines().anyMatch(line -> line.matches(" +60( +\\d\\.\\d{4}){2} .* %")), out);
+        assertHas(out, "Not learned, which takes 99 % of the tokens");
+        assertTrue(out.lines().anyMatch(line -> line.matches("Time: .* s, \\d+ tokens/s.*")), out);
+        assertTrue(out.lines().anyMatch(line -> line.matches("expected ( [a-j]){4}")), out);
+        assertNamesPictures(out, "attention-sort-loss", "attention-sort-weights");
+    }
+
     private void assertNamesPictures(String out, String... names) {
         for (String name : names) {
             for (String kind : List.of(".png", ".svg")) {
@@ -214,11 +243,12 @@ class MainTest {
             strings = {
                 "xor --seed 7 --steps 50",
                 "xor --course --seed 7 --steps 50",
-                "rosenbrock --seed 7 --steps 50"
+                "rosenbrock --seed 7 --steps 50",
+                "attention --seed 7 --steps 20 --length 4"
             })
     void oneSeedGivesTheSameOutputAndTheSamePictures(String command) throws IOException {
-        String first = success(command + " --out OUT/1").out();
-        String second = success(command + " --out OUT/2").out();
+        String first = withoutTime(success(command + " --out OUT/1").out());
+        String second = withoutTime(success(command + " --out OUT/2").out());
         assertEquals(first, second.replace(folder.resolve("2").toString(), folder + "/1"));
         List<Path> pictures = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder.resolve("1"))) {
@@ -229,6 +259,10 @@ class MainTest {
             Path again = folder.resolve("2").resolve(picture.getFileName());
             assertArrayEquals(Files.readAllBytes(picture), Files.readAllBytes(again));
         }
+    }
+
+    private static String withoutTime(String out) {
+        return out.replaceAll("(?m)^Time: .*$", "");
     }
 
     @Test

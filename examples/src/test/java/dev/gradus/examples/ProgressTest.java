@@ -30,6 +30,20 @@ class ProgressTest {
     }
 
     @Test
+    void theBarMakesRoomForALineAndComesBack() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        try (Progress progress = new Progress("training", 3, true, Duration.ZERO, err)) {
+            progress.step();
+            progress.hide();
+            err.print("a line|");
+            progress.step();
+        }
+        String shown = bytes.toString(StandardCharsets.UTF_8);
+        assertTrue(shown.matches("(?s).*1/3.*\r +\ra line\\|\r.*2/3.*\r +\r"), shown);
+    }
+
+    @Test
     void shortWorkHasNone() {
         assertEquals("", shown(true, Duration.ofHours(1)));
     }

@@ -1,7 +1,6 @@
 package dev.gradus.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gradus.expr.Expr;
 import dev.gradus.expr.Program;
@@ -10,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 class FloatKernelTest {
@@ -24,15 +22,8 @@ class FloatKernelTest {
         float[][] out = {new float[48]};
         int[] starts = new int[2];
         double[] scalars = {1};
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        kernel.run(in, starts, 0, scalars, out, starts, 48);
-        int calls = 10_000;
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < calls; i++) {
-            kernel.run(in, starts, 0, scalars, out, starts, 48);
-        }
-        long each = (threads.getCurrentThreadAllocatedBytes() - before) / calls;
-        assertTrue(each < 8, each + " bytes a call");
+        Allocation.settlesBelow(
+                8, 10_000, () -> kernel.run(in, starts, 0, scalars, out, starts, 48));
     }
 
     /** All inputs are read before any result is written, in every block and in the tail. */

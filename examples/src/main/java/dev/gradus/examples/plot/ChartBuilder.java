@@ -16,12 +16,19 @@ import org.jfree.data.xy.DefaultXYDataset;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
 import java.util.List;
 
 /** Turns a picture into a JFreeChart chart. */
 final class ChartBuilder {
-    /** More letters than this don't fit beside each other below the axis. */
-    private static final int LETTERS = 75;
+    /** About how wide a picture's axes are, in pixels. */
+    private static final int AREA_WIDTH = 690;
+
+    /** Between a name below the axis and the next one. */
+    private static final int BLANK = 6;
+
+    private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
     private static final BasicStroke GRID = new BasicStroke(0.8f);
 
@@ -29,11 +36,8 @@ final class ChartBuilder {
 
     static JFreeChart chart(Picture picture) {
         Axes axes = Axes.of(picture);
-        XYPlot plot = plot(picture, axes);
-        JFreeChart chart = new JFreeChart(picture.title(), Fonts.TITLE, plot, false);
-        chart.setBackgroundPaint(Color.WHITE);
-        chart.setPadding(new RectangleInsets(8, 8, 8, 16));
-        chart.getTitle().setPaint(Colors.INK);
+        XYPlot plot = plot(picture, axes, AREA_WIDTH);
+        JFreeChart chart = chart(picture.title(), Fonts.TITLE, plot);
 
         SeriesPainter painter = new SeriesPainter(plot, axes, picture.isLogY());
         Layer first = picture.layers().getFirst();
@@ -58,11 +62,31 @@ final class ChartBuilder {
         return chart;
     }
 
-    private static XYPlot plot(Picture picture, Axes axes) {
+    /**
+     * A heat map among others: in a colour scale whose bar is elsewhere, and without numbers in its
+     * cells.
+     *
+     * @param width of the map, in pixels
+     */
+    static JFreeChart panel(Picture heatMap, ColorScale colors, int width) {
+        XYPlot plot = plot(heatMap, Axes.of(heatMap), width);
+        Layer.Cells cells = (Layer.Cells) heatMap.layers().getFirst();
+        addBehind(plot, List.of(MapPainter.filling(cells, colors)));
+        return chart(heatMap.title(), Fonts.AXIS, plot);
+    }
+
+    private static JFreeChart chart(String title, Font font, XYPlot plot) {
+        JFreeChart chart = new JFreeChart(title, font, plot, false);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(8, 8, 8, 16));
+        chart.getTitle().setPaint(Colors.INK);
+        return chart;
+    }
+
+    private static XYPlot plot(Picture picture, Axes axes, int width) {
         XYPlot plot = new XYPlot();
         TickAxis x = new TickAxis(picture.xLabel(), axes.x(), axes.xTicks());
-        int letters = axes.xTicks().stream().mapToInt(tick -> tick.label().length() + 2).sum();
-        x.setVerticalTickLabels(letters > LETTERS);
+        x.setVerticalTickLabels(!fitBesideEachOther(axes.xTicks(), width));
         plot.setDomainAxis(x);
         plot.setRangeAxis(new TickAxis(picture.yLabel(), axes.y(), axes.yTicks()));
         plot.setBackgroundPaint(Color.WHITE);
@@ -76,6 +100,14 @@ final class ChartBuilder {
         return plot;
     }
 
+    private static boolean fitBesideEachOther(List<Ticks.Tick> ticks, int width) {
+        double widths = 0;
+        for (Ticks.Tick tick : ticks) {
+            widths += Fonts.TICK.getStringBounds(tick.label(), CONTEXT).getWidth() + BLANK;
+        }
+        return widths <= width;
+    }
+
     /** Annotations are drawn behind the data only when they belong to a renderer. */
     private static void addBehind(XYPlot plot, List<XYAnnotation> annotations) {
         XYItemRenderer renderer = new XYLineAndShapeRenderer();
@@ -86,7 +118,7 @@ final class ChartBuilder {
         plot.setDataset(0, new DefaultXYDataset());
     }
 
-    private static PaintScaleLegend colorBar(String label, ColorScale colors) {
+    static PaintScaleLegend colorBar(String label, ColorScale colors) {
         TickAxis axis = new TickAxis(label, colors.range(), colors.ticks());
         PaintScaleLegend bar = new PaintScaleLegend(colors, axis);
         bar.setPosition(RectangleEdge.RIGHT);

@@ -5,6 +5,7 @@ import org.jfree.chart.renderer.PaintScale;
 import java.awt.Color;
 import java.awt.Paint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,14 +27,18 @@ record ColorScale(Range range, List<Ticks.Tick> ticks, List<Color> ramp, List<Do
         return switch (map) {
             case Layer.Probability _ -> continuous(new Range(0, 1), Colors.CLASSES);
             case Layer.Bands(var _, List<Double> levels) -> banded(levels);
-            case Layer.Cells(Matrix matrix, var _, var _) -> {
-                Range range = Range.around(matrix.values(), 0);
-                double size = Math.max(Math.abs(range.low()), Math.abs(range.high()));
-                yield matrix.values().filter(Range::drawable).anyMatch(value -> value < 0)
-                        ? continuous(new Range(-size, size), Colors.DIVERGING)
-                        : continuous(range, Colors.SEQUENTIAL);
-            }
+            case Layer.Cells(Matrix matrix, var _, var _) -> of(List.of(matrix));
         };
+    }
+
+    /** One scale for the values of all these matrices. */
+    static ColorScale of(List<Matrix> matrices) {
+        double[] values = matrices.stream().flatMapToDouble(Matrix::values).toArray();
+        Range range = Range.around(Arrays.stream(values), 0);
+        double size = Math.max(Math.abs(range.low()), Math.abs(range.high()));
+        return Arrays.stream(values).filter(Range::drawable).anyMatch(value -> value < 0)
+                ? continuous(new Range(-size, size), Colors.DIVERGING)
+                : continuous(range, Colors.SEQUENTIAL);
     }
 
     private static ColorScale continuous(Range range, List<Color> ramp) {

@@ -44,7 +44,7 @@ final class MapPainter {
             }
             case Layer.Cells cells -> {
                 Matrix matrix = cells.matrix();
-                result.add(filling(map, cells(matrix, colors)));
+                result.add(filling(cells, colors));
                 if (Math.max(matrix.rows(), matrix.columns()) <= WRITTEN_CELLS) {
                     result.addAll(numbers(cells, colors));
                 }
@@ -55,6 +55,11 @@ final class MapPainter {
 
     private static BasicStroke stroke(float width) {
         return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    }
+
+    /** The cells without their numbers. */
+    static XYAnnotation filling(Layer.Cells cells, ColorScale colors) {
+        return filling(cells, image(cells.matrix(), colors));
     }
 
     private static XYAnnotation filling(Layer.Map map, BufferedImage image) {
@@ -81,7 +86,7 @@ final class MapPainter {
     }
 
     /** Each cell as many equal pixels: enlarging single pixels would blur them. */
-    private static BufferedImage cells(Matrix matrix, ColorScale colors) {
+    private static BufferedImage image(Matrix matrix, ColorScale colors) {
         int width = Math.ceilDiv(IMAGE_WIDTH, matrix.columns());
         int height = Math.ceilDiv(IMAGE_HEIGHT, matrix.rows());
         BufferedImage image = image(width * matrix.columns(), height * matrix.rows());

@@ -1,5 +1,6 @@
 package dev.gradus.examples.plot;
 
+import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class Picture {
             System.setProperty("java.awt.headless", "true");
         }
     }
+
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 600;
 
     private final String title;
     private final String xLabel;
@@ -148,7 +152,9 @@ public final class Picture {
                     "picture '%s' is empty: add a line, points or a path before save"
                             .formatted(title));
         }
-        return PictureFiles.write(ChartBuilder.chart(this), directory, name);
+        var chart = ChartBuilder.chart(this);
+        var area = new Rectangle2D.Double(0, 0, WIDTH, HEIGHT);
+        return PictureFiles.write(WIDTH, HEIGHT, g -> chart.draw(g, area), directory, name);
     }
 
     String title() {

@@ -4,7 +4,6 @@ import org.apache.batik.svggen.ImageHandlerBase64Encoder;
 import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGGraphics2DIOException;
-import org.jfree.chart.JFreeChart;
 import org.jfree.chart.text.TextUtils;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -13,7 +12,6 @@ import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -34,11 +33,8 @@ import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 
-/** Draws a chart as PNG and as SVG and puts the bytes into files. */
+/** Draws something as PNG and as SVG and puts the bytes into files. */
 final class PictureFiles {
-    static final int WIDTH = 800;
-    static final int HEIGHT = 600;
-
     private static final String SVG = "http://www.w3.org/2000/svg";
 
     private static final String XLINK = "http://www.w3.org/1999/xlink";
@@ -50,7 +46,9 @@ final class PictureFiles {
 
     private PictureFiles() {}
 
-    static List<Path> write(JFreeChart chart, Path directory, String name) {
+    /** {@code drawing} draws on a white area of {@code width} × {@code height} pixels, twice. */
+    static List<Path> write(
+            int width, int height, Consumer<Graphics2D> drawing, Path directory, String name) {
         if (name.isBlank() || !Path.of(name).equals(Path.of(name).getFileName())) {
             throw new IllegalArgumentException(
                     "save(%s, '%s'): give a plain file name without extension, such as 'loss'"
@@ -59,11 +57,11 @@ final class PictureFiles {
         Path png = directory.resolve(name + ".png");
         Path svg = directory.resolve(name + ".svg");
         try {
-            byte[] pixels = png(chart);
-            byte[] drawing = svg(chart);
+            byte[] pixels = png(width, height, drawing);
+            byte[] elements = svg(width, height, drawing);
             Files.createDirectories(directory);
             replace(png, pixels);
-            replace(svg, drawing);
+            replace(svg, elements);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "picture '%s' can't be saved in %s (%s): choose a directory you may write to"
@@ -73,15 +71,16 @@ final class PictureFiles {
         return List.of(png, svg);
     }
 
-    private static byte[] png(JFreeChart chart) throws IOException {
-        BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    private static byte[] png(int width, int height, Consumer<Graphics2D> drawing)
+            throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         g.setColor(Color.WHITE);
-        g.fillRect(0, 0, WIDTH, HEIGHT);
+        g.fillRect(0, 0, width, height);
         g.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        draw(chart, g);
+        drawing.accept(g);
         g.dispose();
         return encode(image);
     }
@@ -96,15 +95,16 @@ final class PictureFiles {
         return bytes.toByteArray();
     }
 
-    private static byte[] svg(JFreeChart chart) throws IOException {
+    private static byte[] svg(int width, int height, Consumer<Graphics2D> drawing)
+            throws IOException {
         SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
         context.setImageHandler(new InlineImages());
         context.setPrecision(2);
         SVGGraphics2D g = new SVGGraphics2D(context, false);
-        g.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
-        draw(chart, g);
+        g.setSVGCanvasSize(new Dimension(width, height));
+        drawing.accept(g);
         Element root = g.getRoot();
-        root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
+        root.setAttribute("viewBox", "0 0 " + width + " " + height);
         // Not through Batik's writer, which names an outside DTD that many parsers then load.
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -129,10 +129,6 @@ final class PictureFiles {
                 throw new SVGGraphics2DIOException("an image can't be encoded", e);
             }
         }
-    }
-
-    private static void draw(JFreeChart chart, Graphics2D g) {
-        chart.draw(g, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
     }
 
     private static Document emptyDocument() {

@@ -128,6 +128,18 @@ public final class Plot {
     }
 
     /**
+     * Several heat maps in one colour scale, row by row, such as the attention weights of all heads
+     * with a row of maps a layer. The colour bar has the first one's label.
+     *
+     * @param columns how many stand beside each other
+     * @throws IllegalArgumentException if there is none, or one of them is no plain {@link
+     *     #heatMap}
+     */
+    public static Grid grid(String title, int columns, List<Picture> heatMaps) {
+        return new Grid(title, columns, heatMaps);
+    }
+
+    /**
      * One bar a name, such as the gradient's norm by layer.
      *
      * @param values one a name; NaN and infinite ones leave a gap

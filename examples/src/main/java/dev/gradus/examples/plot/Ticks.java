@@ -15,7 +15,7 @@ final class Ticks {
     private static final int DECADES = 9;
 
     /** There is room for so many names, upright, and for so many numbers. */
-    private static final int NAMES = 30;
+    private static final int NAMES = 32;
 
     private static final int INDICES = 16;
 

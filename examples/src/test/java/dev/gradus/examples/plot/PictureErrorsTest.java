@@ -59,6 +59,11 @@ class PictureErrorsTest {
                         "'W': 2 columns but 1 column names",
                         () -> Plot.heatMap("W", one, List.of(), List.of("a"))),
                 new Mistake("no log axis", () -> Plot.heatMap("W", one).logY()),
+                new Mistake("grid 'G': 0 heat maps in 2 columns", () -> grid(2)),
+                new Mistake("grid 'G': 1 heat maps in 0 columns", () -> grid(0, LINES)),
+                new Mistake(
+                        "grid 'G': picture 'Loss' is not a plain heat map",
+                        () -> grid(2, Plot.heatMap("W", one), LINES.line("SGD", 1))),
                 new Mistake("contour 'f': levels []", () -> Plot.contour("f", plane)),
                 new Mistake("levels [2.0, 1.0]", () -> Plot.contour("f", plane, 2, 1)),
                 new Mistake("levels [NaN]", () -> Plot.contour("f", plane, Double.NaN)),
@@ -78,6 +83,10 @@ class PictureErrorsTest {
 
     private static Picture bars(String title, double... values) {
         return Plot.bars(title, List.of(), values);
+    }
+
+    private static Grid grid(int columns, Picture... heatMaps) {
+        return Plot.grid("G", columns, List.of(heatMaps));
     }
 
     private static List<Path> save(String name) {

@@ -51,8 +51,8 @@ class TicksTest {
                 labels(Ticks.indices(48)),
                 "a long axis of numbers has round steps");
         assertEquals("0 1 2", labels(Ticks.indices(3)));
-        List<String> names = Collections.nCopies(61, "name");
-        assertEquals(21, Ticks.names(names).size());
+        List<String> names = Collections.nCopies(65, "name");
+        assertEquals(22, Ticks.names(names).size());
     }
 
     @ParameterizedTest
