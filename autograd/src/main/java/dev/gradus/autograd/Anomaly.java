@@ -51,6 +51,24 @@ final class Anomaly {
         throw new ArithmeticException(text.toString());
     }
 
+    /** Fails if cotangents that were finite add up to one that is not. */
+    static void checkSum(Node node, Tensor before, Tensor grad, Tensor sum) {
+        double[] values = sum.toArray();
+        int at = firstBad(values, hasInfinity(before) || hasInfinity(grad));
+        if (at < 0) {
+            return;
+        }
+        var text = new StringBuilder("the gradient by ");
+        if (node.op == null) {
+            text.append(node.parameter == null ? "a watched tensor" : node.parameter.name());
+        } else {
+            text.append("the result of ").append(node.op.name()).append(at(node.line));
+        }
+        text.append(", a sum over its uses, became ");
+        describe(text, values, at, sum.shape());
+        throw new ArithmeticException(text.toString());
+    }
+
     private static String at(@Nullable CallSite line) {
         return line == null ? "" : " at " + line;
     }

@@ -84,6 +84,9 @@ final class BackwardPass {
     private void accumulate(Node node, Tensor grad) {
         Tensor before = node.cotangent;
         Tensor after = before == null ? grad : before.add(grad);
+        if (detectsAnomalies && before != null) {
+            Anomaly.checkSum(node, before, grad, after);
+        }
         memory.hold(after);
         node.cotangent = after;
         if (before != null && givesBack) {

@@ -22,7 +22,7 @@ final class Memory {
         private final Buffer buffer;
 
         /** Whether a backward pass made it, which counts who still needs it. */
-        private final boolean temporary;
+        private boolean temporary;
 
         private int uses;
         private boolean released;
@@ -132,8 +132,13 @@ final class Memory {
         blocks.removeIf(block -> block.released);
     }
 
-    /** Gives everything back, or hands it to an outer tape's memory. */
-    void close(@Nullable Memory outer) {
+    /**
+     * Gives everything back, or hands it to an outer tape's memory.
+     *
+     * @param inBackward whether the outer tape's backward pass goes on, which then decides what it
+     *     still needs
+     */
+    void close(@Nullable Memory outer, boolean inBackward) {
         Supplier<String> because = () -> "was given back when " + tape + " closed";
         for (Block block : blocks) {
             if (block.released) {
@@ -143,6 +148,8 @@ final class Memory {
                 release(block, because);
             } else {
                 block.memory = outer;
+                block.temporary = inBackward;
+                block.uses = 0;
                 outer.add(block);
             }
         }

@@ -200,7 +200,7 @@ public final class Tape implements AutoCloseable {
         }
         closed = true;
         Recorder.install(former);
-        memory.close(outer == null ? null : outer.memory);
+        memory.close(outer == null ? null : outer.memory, former instanceof Backward);
         nodes.clear();
         parameters.clear();
         order.clear();

@@ -33,7 +33,7 @@ public abstract class Activation extends Layer {
         this.name = Objects.requireNonNull(name, "name");
         this.expr = Objects.requireNonNull(expr, "expr");
         var program = expr.program();
-        if (program.inputs() > 1 || program.scalars() > 0) {
+        if (program.inputs() != 1 || program.scalars() > 0) {
             throw new IllegalArgumentException(
                     name
                             + ": an activation is an expression of Expr.in(0) alone, without"

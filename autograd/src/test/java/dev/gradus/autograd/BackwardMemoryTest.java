@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Tensor;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -121,5 +124,38 @@ class BackwardMemoryTest {
             double second = outer.gradients(inner.sum()).of(x).at(1);
             assertEquals(2 * (1 - t * t) * (1 - 3 * t * t), second, 1e-6);
         }
+    }
+
+    /** An operation of a user's whose gradient is made with a tape of its own. */
+    private record TwiceWithATape(boolean byGradients) implements Op {
+        @Override
+        public Tensor forward(Tensor... x) {
+            return x[0].mul(2);
+        }
+
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            Tensor x = saved.input(0);
+            try (var tape = Tape.nested(x)) {
+                Tensor y = x.mul(2).mul(g);
+                return new Tensor[] {
+                    byGradients ? tape.gradients(y, x.mul(0).add(1)).of(x) : y.div(x)
+                };
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTapeInsideAGradientHandsOverWhatIsNeeded(boolean byGradients) {
+        int before = backend.made() - backend.released();
+        try (var tape = Tape.watch(x)) {
+            Tensor loss = Op.apply(new TwiceWithATape(byGradients), x.tanh()).square().sum();
+            int alive = backend.made() - backend.released();
+            double t = Math.tanh(2);
+            assertEquals(8 * t * (1 - t * t), tape.gradients(loss).of(x).at(1), 1e-6);
+            assertEquals(alive + 1, backend.made() - backend.released());
+        }
+        assertEquals(before, backend.made() - backend.released());
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gradus.autograd.Tape;
 import dev.gradus.nn.Layer;
 import dev.gradus.nn.Sequential;
+import dev.gradus.shape.DType;
+import dev.gradus.tensor.Functional;
 import dev.gradus.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,27 @@ class AnomalyTest {
         try (var tape = Tape.watch(x).detectAnomalies()) {
             assertEquals(1, x.exp().sum().item() / Math.E, 1e-6);
             assertEquals(0, tape.gradients(x.exp().sum()).of(x).at(1));
+        }
+    }
+
+    @Test
+    void cotangentsThatAddUpToInfinity() {
+        Tensor x = Tensor.of(0.1, 0.2);
+        try (var tape = Tape.watch(x).detectAnomalies()) {
+            next();
+            Tensor y = x.abs();
+            Tensor loss = y.mul(3e38).add(y.mul(3e38)).sum();
+            says(() -> tape.gradients(loss), "result of abs", "a sum over its uses", "Infinity");
+        }
+    }
+
+    /** The composed form of a masked softmax knows −∞ inside. */
+    @Test
+    void attentionWithAMaskIsNoAnomaly() {
+        Tensor q = Tensor.randn(3, 4).to(DType.FLOAT64);
+        try (var tape = Tape.watch(q).detectAnomalies()) {
+            Tensor y = Functional.scaledDotProductAttention(q, q, q, null, true, 0);
+            assertTrue(Double.isFinite(tape.gradients(y.square().sum()).of(q).sum().item()));
         }
     }
 

@@ -74,7 +74,10 @@ final class Training implements Runnable {
 
     /** Whole numbers from 0 to below count, drawn evenly. */
     private static Tensor classes(int count, int... shape) {
-        return Tensor.rand(shape).mul(count).to(DType.INT32);
+        return Tensor.rand(shape)
+                .mul(count)
+                .to(DType.INT32)
+                .minimum(Tensor.of(new int[] {count - 1}));
     }
 
     @Override

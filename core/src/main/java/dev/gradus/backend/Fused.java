@@ -33,8 +33,9 @@ public sealed interface Fused {
      * Scaled dot-product attention (Vaswani et al. 2017): softmax(scale · q·kᵀ) · v. In: q {@code
      * [.., t, d]}, k {@code [.., s, d]}, v {@code [.., s, e]}, and if there are four the mask
      * {@code [.., t, s]}, not 0 where a query may attend to a key. A query that may attend to none
-     * gives zeros. Out: {@code [.., t, e]}, of any layout whose last axis is dense; and, if asked
-     * for, {@code [.., t]}: ln Σ e^score, 0 for a query that attends to none.
+     * gives zeros, and so may, where there is a mask, one all of whose scores are −∞. Out: {@code
+     * [.., t, e]}, of any layout whose last axis is dense; and, if asked for, {@code [.., t]}: ln Σ
+     * e^score, 0 for a query that attends to none.
      *
      * @param causal whether query i attends to keys 0 … i alone
      * @param dropout the chance with which a weight becomes 0, the others being divided by 1 −

@@ -110,7 +110,10 @@ public final class Functional {
                             + bias.shape()
                             + " must be [.., n], [n], [n]");
         }
-        return x.size() == 0 ? in[0] : Op.applyFused(new LayerNorm(x.size(-1), eps), in);
+        if (x.size() == 0) { // no rows: nothing depends on the weights, but they were used
+            return x.size(-1) == 0 ? in[0] : in[0].mul(in[1]).add(in[2]);
+        }
+        return Op.applyFused(new LayerNorm(x.size(-1), eps), in);
     }
 
     // ------------------------------------------------------------------ cross-entropy
@@ -260,6 +263,7 @@ public final class Functional {
                         && k.ndim() == q.ndim()
                         && v.ndim() == q.ndim()
                         && q.size(-1) == k.size(-1)
+                        && q.size(-1) > 0
                         && k.size(-2) == v.size(-2);
         for (int axis = 0; fits && axis < q.ndim() - 2; axis++) {
             fits = q.size(axis) == k.size(axis) && k.size(axis) == v.size(axis);
@@ -272,7 +276,7 @@ public final class Functional {
                             + k.shape()
                             + " and values "
                             + v.shape()
-                            + " must be [b…, t, d], [b…, s, d] and [b…, s, e]");
+                            + " must be [b…, t, d], [b…, s, d] and [b…, s, e], d at least 1");
         }
         if (mask == null) {
             return Tensor.common("attention", false, q, k, v);

@@ -9,6 +9,8 @@ import dev.gradus.shape.Shape;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /** Operations along the last axis that are one {@link RowProgram}. */
 interface Rowwise extends FusedOp {
     /** What it computes; its inputs are the operation's, which broadcast together. */
@@ -59,9 +61,8 @@ interface Rowwise extends FusedOp {
                         case RowProgram.Stage.Fold f when f.reduction() == Reduction.SUM ->
                                 sum(name(), expr, scalars(), read);
                         case RowProgram.Stage.Fold f ->
-                                Elementwise.apply(name(), expr, scalars(), read)
-                                        .extreme(f.reduction(), new int[] {-1}, true)
-                                        .detach();
+                                Elementwise.apply(name(), expr, scalars(), detached(read))
+                                        .extreme(f.reduction(), new int[] {-1}, true);
                         case RowProgram.Stage.Single n ->
                                 Elementwise.apply(name(), expr, scalars(), read);
                         case RowProgram.Stage.Row r ->
@@ -69,6 +70,12 @@ interface Rowwise extends FusedOp {
                     };
         }
         return values[x.length + program().outputs().get(0)];
+    }
+
+    private static Tensor[] detached(Tensor... x) {
+        Tensor[] constants = new Tensor[x.length];
+        Arrays.setAll(constants, i -> x[i].detach());
+        return constants;
     }
 
     /** The sum of an expression along the last axis, which stays with size 1. */
