@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
+// Longer than other files: what each operation accepts, and what it says to the rest.
+
 /**
  * The operations that layers and losses are made of and that a backend may perform as one kernel:
  * PyTorch's {@code torch.nn.functional}. The weights are arguments; {@code dev.gradus.nn} has
