@@ -89,7 +89,7 @@ final class Anomaly {
     /** As {@code NaN at [0, 3] of shape [4, 8], 2 of 32 elements not finite}. */
     private static void describe(StringBuilder text, double[] values, int at, Shape shape) {
         long bad = Arrays.stream(values).filter(v -> !Double.isFinite(v)).count();
-        text.append(values[at]).append(" at ").append(place(at, shape));
+        text.append(values[at]).append(" at ").append(Arrays.toString(shape.indexOf(at)));
         text.append(" of shape ").append(shape).append(", ").append(bad).append(" of ");
         text.append(values.length).append(" elements not finite");
     }
@@ -99,20 +99,10 @@ final class Anomaly {
         int bad = firstBad(values, false);
         if (bad >= 0) {
             text.append(" has ").append(values[bad]).append(" already, at ");
-            text.append(place(bad, shape));
+            text.append(Arrays.toString(shape.indexOf(bad)));
         } else if (values.length > 0) {
             text.append(" lies in ").append(Arrays.stream(values).min().getAsDouble());
             text.append(" … ").append(Arrays.stream(values).max().getAsDouble());
         }
-    }
-
-    private static String place(int flat, Shape shape) {
-        int[] index = new int[shape.rank()];
-        int rest = flat;
-        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-            index[axis] = rest % shape.dim(axis);
-            rest /= shape.dim(axis);
-        }
-        return Arrays.toString(index);
     }
 }

@@ -43,7 +43,7 @@ final class CrossEntropy {
                         "crossEntropy: label "
                                 + labels[i]
                                 + " at "
-                                + Embedding.place(i, target.shape())
+                                + Arrays.toString(target.shape().indexOf(i))
                                 + " is not one of the "
                                 + c
                                 + " classes 0 … "

@@ -2,8 +2,9 @@ package dev.gradus.nn;
 
 import dev.gradus.autograd.Parameter;
 import dev.gradus.shape.DType;
-import dev.gradus.shape.Shape;
 import dev.gradus.tensor.Tensor;
+
+import java.util.Arrays;
 
 /**
  * A learned vector for each of {@code count} tokens: ids {@code [..]} of INT32 → {@code [..,
@@ -65,7 +66,7 @@ public final class Embedding extends Layer {
                                         + ": id "
                                         + values[i]
                                         + " at "
-                                        + place(i, ids.shape())
+                                        + Arrays.toString(ids.shape().indexOf(i))
                                         + " is not in 0 … "
                                         + (count - 1)
                                         + "; the table has "
@@ -76,17 +77,6 @@ public final class Embedding extends Layer {
             }
         }
         return e;
-    }
-
-    /** The coordinates of element number i, such as [2, 5]. */
-    static Shape place(int i, Shape shape) {
-        int[] at = new int[shape.rank()];
-        int rest = i;
-        for (int axis = at.length - 1; axis >= 0; axis--) {
-            at[axis] = rest % shape.dim(axis);
-            rest /= shape.dim(axis);
-        }
-        return Shape.of(at);
     }
 
     @Override

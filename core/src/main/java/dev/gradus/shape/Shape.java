@@ -145,6 +145,17 @@ public final class Shape {
         return of(Arrays.copyOf(kept, rank));
     }
 
+    /** The coordinates of element {@code flat}, counted in row-major order. */
+    public int[] indexOf(int flat) {
+        int[] index = new int[dims.length];
+        int rest = flat;
+        for (int axis = dims.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % dims[axis];
+            rest /= dims[axis];
+        }
+        return index;
+    }
+
     /** Whether its axes of size 1, and new ones in front, can stretch to a shape. */
     public boolean broadcastsTo(Shape target) {
         int extra = target.dims.length - dims.length;

@@ -15,6 +15,9 @@ import java.util.Arrays;
  * The operations that layers and losses are made of and that a backend may perform as one kernel:
  * PyTorch's {@code torch.nn.functional}. The weights are arguments; {@code dev.gradus.nn} has
  * layers that hold them.
+ *
+ * <p>Shapes that do not fit together and numbers out of their range are an {@link
+ * IllegalArgumentException} that names the operation and the shapes.
  */
 public final class Functional {
     private Functional() {}
@@ -55,17 +58,8 @@ public final class Functional {
         }
         int[] dims = x.shape().toArray();
         dims[dims.length - 1] = weight.size(1);
-        in[0] = x.ndim() == 2 ? in[0] : in[0].reshape(rows(x), x.size(-1));
+        in[0] = x.ndim() == 2 ? in[0] : in[0].reshape(Tensor.rows(x), x.size(-1));
         return Op.applyFused(new Linear(activation), in).reshape(Shape.of(dims));
-    }
-
-    /** How often the last axis is there. */
-    private static int rows(Tensor x) {
-        int rows = 1;
-        for (int axis = 0; axis < x.ndim() - 1; axis++) {
-            rows *= x.size(axis);
-        }
-        return rows;
     }
 
     // ------------------------------------------------------------------ along the last axis
@@ -252,7 +246,7 @@ public final class Functional {
     private static Fused.Attention attention(Tensor q, Tensor k, boolean causal, double dropout) {
         checkDropout("attention", dropout);
         Generator generator = Generator.current();
-        long weights = q.size(-1) == 0 ? 0 : (long) q.size() / q.size(-1) * k.size(-2);
+        long weights = (long) q.size() / q.size(-1) * k.size(-2);
         long first = dropout == 0 ? 0 : generator.reserve(weights);
         double scale = 1 / Math.sqrt(q.size(-1));
         return new Fused.Attention(scale, causal, dropout, generator.seed(), first);

@@ -17,7 +17,9 @@ interface Rowwise extends FusedOp {
     RowProgram program();
 
     /** The run-time scalars of all stages. */
-    double[] scalars();
+    default double[] scalars() {
+        return new double[0];
+    }
 
     @Override
     default Fused kernel() {
@@ -113,11 +115,6 @@ interface Rowwise extends FusedOp {
         }
 
         @Override
-        public double[] scalars() {
-            return new double[0];
-        }
-
-        @Override
         public Tensor[] vjp(Saved saved, Tensor g) {
             return new Tensor[] {gradient(saved.result(), g)};
         }
@@ -153,11 +150,6 @@ interface Rowwise extends FusedOp {
             return PROGRAM;
         }
 
-        @Override
-        public double[] scalars() {
-            return new double[0];
-        }
-
         /** g − e^y · Σ g. */
         @Override
         public Tensor[] vjp(Saved saved, Tensor g) {
@@ -186,11 +178,6 @@ interface Rowwise extends FusedOp {
         @Override
         public RowProgram program() {
             return PROGRAM;
-        }
-
-        @Override
-        public double[] scalars() {
-            return new double[0];
         }
 
         @Override

@@ -851,7 +851,8 @@ public final class Tensor {
         return other.ndim() == 1 ? product.squeeze(-1) : product;
     }
 
-    private static int rows(Tensor a) {
+    /** How often the last axis is there. */
+    static int rows(Tensor a) {
         int rows = 1;
         for (int axis = 0; axis < a.ndim() - 1; axis++) {
             rows *= a.size(axis);

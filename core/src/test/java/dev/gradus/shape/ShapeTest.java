@@ -2,7 +2,9 @@ package dev.gradus.shape;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,5 +128,25 @@ class ShapeTest {
                         .filter(s -> !s.isEmpty())
                         .mapToInt(Integer::parseInt)
                         .toArray());
+    }
+
+    @Test
+    void coordinatesOfAnElement() {
+        Shape shape = Shape.of(2, 3, 4);
+        assertArrayEquals(new int[] {0, 0, 0}, shape.indexOf(0));
+        assertArrayEquals(new int[] {1, 0, 2}, shape.indexOf(14));
+        assertArrayEquals(new int[] {1, 2, 3}, shape.indexOf(23));
+        assertArrayEquals(new int[0], Shape.SCALAR.indexOf(0));
+    }
+
+    @Test
+    void broadcastsTo() {
+        Shape target = Shape.of(2, 3, 4);
+        for (Shape fits : new Shape[] {Shape.SCALAR, Shape.of(4), Shape.of(3, 1), target}) {
+            assertTrue(fits.broadcastsTo(target), fits.toString());
+        }
+        for (Shape not : new Shape[] {Shape.of(3), Shape.of(2, 1), Shape.of(1, 2, 3, 4)}) {
+            assertFalse(not.broadcastsTo(target), not.toString());
+        }
     }
 }

@@ -97,8 +97,8 @@ final class AttentionGradientKernel {
         for (int number = x.blocks() - 1; number >= 0; number--) {
             compute(x.block(gemm, head, number), number == x.blocks() - 1);
         }
-        Gemm.Matrix dk = AttentionInputs.matrix(out[1], head);
-        Gemm.Matrix dv = AttentionInputs.matrix(out[2], head);
+        Gemm.Matrix dk = Matmul.matrix(out[1], head);
+        Gemm.Matrix dv = Matmul.matrix(out[2], head);
         int keys = x.block(gemm, head, x.blocks() - 1).keys();
         if (x.blocks() > 1) {
             copy(forKeys, keys, x.depth(), dk);
@@ -120,8 +120,8 @@ final class AttentionGradientKernel {
         }
         tiles.mapColumns(EXP, numbers, keys, width, weights);
 
-        Gemm.Matrix result = AttentionInputs.matrix(g, head).from(query, 0);
-        Gemm.Matrix v = AttentionInputs.matrix(x.v(), head);
+        Gemm.Matrix result = Matmul.matrix(g, head).from(query, 0);
+        Gemm.Matrix v = Matmul.matrix(x.v(), head);
         AttentionTiles.transpose(result, width, x.width(), 1, cotangents);
         block.ofKeysAndQueries(x.width(), v, block.rows(cotangents), changes);
         float[] used = weights;
@@ -134,10 +134,10 @@ final class AttentionGradientKernel {
 
         tiles.join(AttentionTiles.Join.SUM_OF_PRODUCTS, keys, width, joined, weights, changes);
         tiles.mapColumns(SOFTMAX, joined, keys, width, changes, weights);
-        Gemm.Matrix k = AttentionInputs.matrix(x.k(), head);
-        Gemm.Matrix dq = AttentionInputs.matrix(out[0], head).from(query, 0);
+        Gemm.Matrix k = Matmul.matrix(x.k(), head);
+        Gemm.Matrix dq = Matmul.matrix(out[0], head).from(query, 0);
         block.forQueries(x.depth(), changes, k, dq);
-        Gemm.Matrix q = AttentionInputs.matrix(x.q(), head).from(query, 0);
+        Gemm.Matrix q = Matmul.matrix(x.q(), head).from(query, 0);
         addForKeys(block, first, x.depth(), changes, q, forKeys, out[1]);
     }
 
@@ -155,7 +155,7 @@ final class AttentionGradientKernel {
             View result) {
         Gemm.Matrix to =
                 x.blocks() == 1
-                        ? AttentionInputs.matrix(result, block.head())
+                        ? Matmul.matrix(result, block.head())
                         : new Gemm.Matrix(first ? sum : product, 0, n, 1);
         block.forKeys(n, tile, right, to);
         if (!first) {

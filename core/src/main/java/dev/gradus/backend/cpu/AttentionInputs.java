@@ -71,26 +71,10 @@ record AttentionInputs(Fused.Attention fused, View q, View k, View v, @Nullable 
         return q.shape().size() == 0 || k.shape().size() == 0 || v.shape().size() == 0;
     }
 
-    /** The matrix of a head: of a view's last two axes. */
-    static Gemm.Matrix matrix(View v, int head) {
-        int rank = v.shape().rank();
-        return matrix(v, head, rank - 2, v.layout().stride(rank - 2));
-    }
-
     /** The numbers of a head, of a view's last axis, as a matrix of one row. */
     static Gemm.Matrix row(View v, int head) {
-        return matrix(v, head, v.shape().rank() - 1, 0);
-    }
-
-    private static Gemm.Matrix matrix(View v, int head, int axes, int rowStride) {
-        int start = v.layout().offset();
-        int rest = head;
-        for (int axis = axes - 1; axis >= 0; axis--) {
-            int size = v.shape().dim(axis);
-            start += rest % size * v.layout().stride(axis);
-            rest /= size;
-        }
-        int columnStride = v.layout().stride(v.shape().rank() - 1);
-        return new Gemm.Matrix(HostBuffer.floats(v), start, rowStride, columnStride);
+        int axis = v.shape().rank() - 1;
+        int start = Matmul.start(v.layout(), axis, head);
+        return new Gemm.Matrix(HostBuffer.floats(v), start, 0, v.layout().stride(axis));
     }
 }

@@ -85,8 +85,8 @@ final class AttentionKernel {
         if (x.fused().dropout() > 0) {
             tiles.map(PRODUCT, keys * width, weights, masks.kept(block));
         }
-        Gemm.Matrix v = AttentionInputs.matrix(x.v(), block.head());
-        Gemm.Matrix to = AttentionInputs.matrix(out, block.head()).from(block.query(), 0);
+        Gemm.Matrix v = Matmul.matrix(x.v(), block.head());
+        Gemm.Matrix to = Matmul.matrix(out, block.head()).from(block.query(), 0);
         block.forQueries(x.width(), weights, v, to);
     }
 

@@ -43,7 +43,7 @@ final class AttentionMasks {
             }
             return allowed;
         }
-        Gemm.Matrix matrix = AttentionInputs.matrix(mask, block.head()).from(block.query(), 0);
+        Gemm.Matrix matrix = Matmul.matrix(mask, block.head()).from(block.query(), 0);
         long from = (long) matrix.offset() << 32 | block.query();
         if (made != from) {
             for (int key = 0; key < block.keys(); key++) {

@@ -28,8 +28,8 @@ final class AttentionScores {
 
     /** The scores; −∞ where a query may not attend to a key. Always the same array. */
     float[] of(AttentionBlock block) {
-        Gemm.Matrix q = AttentionInputs.matrix(x.q(), block.head()).from(block.query(), 0);
-        Gemm.Matrix k = AttentionInputs.matrix(x.k(), block.head());
+        Gemm.Matrix q = Matmul.matrix(x.q(), block.head()).from(block.query(), 0);
+        Gemm.Matrix k = Matmul.matrix(x.k(), block.head());
         float scale = (float) x.fused().scale();
         AttentionTiles.transpose(q, block.width(), x.depth(), scale, queries);
         block.ofKeysAndQueries(x.depth(), k, block.rows(queries), scores);

@@ -49,14 +49,22 @@ final class Matmul {
     static Gemm.Matrix matrix(View v, int index) {
         Layout layout = v.layout();
         int rank = layout.shape().rank();
-        int p = layout.offset();
-        int rest = index;
-        for (int axis = rank - 3; axis >= 0; axis--) {
-            int d = layout.shape().dim(axis);
-            p += rest % d * layout.stride(axis);
-            rest /= d;
-        }
         return new Gemm.Matrix(
-                HostBuffer.floats(v), p, layout.stride(rank - 2), layout.stride(rank - 1));
+                HostBuffer.floats(v),
+                start(layout, rank - 2, index),
+                layout.stride(rank - 2),
+                layout.stride(rank - 1));
+    }
+
+    /** Where entry number {@code index} of the first {@code axes} axes starts. */
+    static int start(Layout layout, int axes, int index) {
+        int start = layout.offset();
+        int rest = index;
+        for (int axis = axes - 1; axis >= 0; axis--) {
+            int size = layout.shape().dim(axis);
+            start += rest % size * layout.stride(axis);
+            rest /= size;
+        }
+        return start;
     }
 }
