@@ -1,5 +1,6 @@
 package dev.gradus.tensor;
 
+import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
 
 import java.util.Arrays;
@@ -64,7 +65,7 @@ final class Sorting {
             for (int i = 0; i < n; i++) {
                 line[i] = values[first + i * inner];
             }
-            int[] order = order(ranks(line), descending);
+            int[] order = order(ranks(x.dtype(), line), descending);
             for (int i = 0; i < k; i++) {
                 out[(outer * k + i) * inner + l % inner] = order[i];
             }
@@ -75,7 +76,7 @@ final class Sorting {
     /** The different values of all elements. */
     static Unique unique(Tensor x) {
         double[] values = Indexing.values("unique", x);
-        int[] ranks = ranks(values);
+        int[] ranks = ranks(x.dtype(), values);
         int[] order = order(ranks, false);
         int[] firsts = new int[values.length];
         int[] counts = new int[values.length];
@@ -97,20 +98,34 @@ final class Sorting {
     }
 
     /** A number for each value, ordered as they are: equal ones, and all NaN, have the same. */
-    private static int[] ranks(double[] values) {
-        double[] sorted = new double[values.length];
-        // Adding 0 makes −0 a 0, which Java's order tells apart.
-        Arrays.setAll(sorted, i -> values[i] + 0.0);
-        Arrays.sort(sorted);
+    private static int[] ranks(DType dtype, double[] values) {
         int[] ranks = new int[values.length];
-        Arrays.setAll(ranks, i -> Arrays.binarySearch(sorted, values[i] + 0.0));
+        switch (dtype) {
+            case INT32 -> Arrays.setAll(ranks, i -> (int) values[i]);
+            case FLOAT32 -> Arrays.setAll(ranks, i -> rank((float) values[i]));
+            case FLOAT64 -> {
+                // Its own bits do not fit: its place among the sorted values does.
+                double[] sorted = new double[values.length];
+                Arrays.setAll(sorted, i -> values[i] + 0.0); // −0 + 0 is 0
+                Arrays.sort(sorted);
+                Arrays.setAll(ranks, i -> Arrays.binarySearch(sorted, values[i] + 0.0));
+            }
+        }
         return ranks;
+    }
+
+    /**
+     * The bits of a float, which are ordered as the numbers are once those of negative ones turn.
+     */
+    private static int rank(float value) {
+        int bits = Float.floatToIntBits(value + 0.0f); // −0 + 0 is 0
+        return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
     }
 
     /** The places in order of their ranks; those of one rank stay as they are, in either order. */
     private static int[] order(int[] ranks, boolean descending) {
         long[] keys = new long[ranks.length];
-        Arrays.setAll(keys, i -> (long) (descending ? -ranks[i] : ranks[i]) << 32 | i);
+        Arrays.setAll(keys, i -> (long) (descending ? ~ranks[i] : ranks[i]) << 32 | i);
         Arrays.sort(keys);
         int[] order = new int[keys.length];
         Arrays.setAll(order, i -> (int) keys[i]);

@@ -24,6 +24,8 @@ class IndexFactsTest {
     private static final Tensor I = Tensor.of(new int[][] {{2, 0, 0}, {1, 2, 1}});
     private static final Tensor COLUMN = Tensor.of(new int[][] {{1}, {0}, {1}});
 
+    private static final Tensor ENDS = Tensor.of(1, Integer.MIN_VALUE, Integer.MAX_VALUE, -1);
+
     /** −0 and 0 are equal, NaN larger than infinity, the order of equal ones kept. */
     private static final Tensor HARD =
             Tensor.of(3, Double.NaN, -0.0, 1, 0, Double.POSITIVE_INFINITY, Double.NaN, 1);
@@ -33,6 +35,11 @@ class IndexFactsTest {
         return Stream.of(
                 fact(() -> HARD.argsort(0), "[2, 4, 3, 7, 0, 5, 1, 6]"),
                 fact(() -> HARD.argsort(0, true), "[1, 6, 5, 0, 3, 7, 2, 4]"),
+                fact(() -> HARD.to(DType.FLOAT64).argsort(0), "[2, 4, 3, 7, 0, 5, 1, 6]"),
+                fact(() -> HARD.to(DType.FLOAT64).argsort(0, true), "[1, 6, 5, 0, 3, 7, 2, 4]"),
+                fact(() -> Tensor.of(-1.5, 2, -3, 0).argsort(0), "[2, 0, 3, 1]"),
+                fact(() -> ENDS.argsort(0), "[1, 3, 0, 2]"),
+                fact(() -> ENDS.argsort(0, true), "[2, 0, 3, 1]"),
                 fact(() -> HARD.sort(0).indices(), "[2, 4, 3, 7, 0, 5, 1, 6]"),
                 fact(() -> HARD.sort(0).values().slice("2:5"), "[1, 1, 3]"),
                 fact(() -> HARD.sort(0, true).values().slice("3:6"), "[3, 1, 1]"),
