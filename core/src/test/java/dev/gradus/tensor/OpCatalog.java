@@ -16,6 +16,8 @@ public final class OpCatalog {
                             ReductionRows.rows(),
                             ProductRows.rows(),
                             MovementRows.rows(),
+                            RearrangeRows.rows(),
+                            EinsumRows.rows(),
                             FunctionalRows.rows(),
                             AttentionRows.rows())
                     .flatMap(List::stream)

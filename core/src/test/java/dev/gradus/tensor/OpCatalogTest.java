@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +39,7 @@ class OpCatalogTest {
                     Map.entry("onesLike()", CREATION),
                     Map.entry("eye(int)", CREATION),
                     Map.entry("arange(int)", CREATION),
+                    Map.entry("arange(int,int)", CREATION),
                     Map.entry("arange(double,double,double)", CREATION),
                     Map.entry("linspace(double,double,int)", CREATION),
                     Map.entry("rand(int[])", "random: GeneratorTest"),
@@ -56,7 +58,9 @@ class OpCatalogTest {
                 Stream.of(Tensor.class, Functional.class)
                         .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
                         .filter(m -> Modifier.isPublic(m.getModifiers()))
-                        .filter(m -> m.getReturnType() == Tensor.class)
+                        .filter(m ->
+                                m.getReturnType() == Tensor.class
+                                        || m.getReturnType() == List.class)
                         .map(OpCatalogTest::signature)
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> covered =
