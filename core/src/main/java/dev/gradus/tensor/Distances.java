@@ -76,7 +76,9 @@ final class Distances {
         Tensor[] in = Tensor.common("findNearest", false, table.detach(), query.detach());
         int count = Tensor.rows(query);
         Tensor rows = in[1].reshape(count, 1, query.size(-1));
-        int block = Math.max(1, BLOCK / table.size(0));
+        // Nothing of n·d elements a query is stored, yet a shape with more than 2³¹ cannot be.
+        int most = (Integer.MAX_VALUE - 8) / Math.max(1, table.size());
+        int block = Math.max(1, Math.min(most, BLOCK / table.size(0)));
         List<Tensor> found = new ArrayList<>();
         for (int from = 0; from == 0 || from < count; from += block) {
             found.add(nearest(in[0], rows.slice(Slice.range(from, Math.min(count, from + block)))));
