@@ -29,21 +29,22 @@ record Einsum(Tensor tensor, List<Integer> labels) {
             List<Integer> labels = subscripts.operands().get(i);
             terms.add(new Einsum(x[i], labels).withoutRepeats().withoutStretched(subscripts));
         }
-        Einsum all = null;
-        for (int i = 0; i < x.length; i++) {
-            Set<Integer> wanted = new HashSet<>(subscripts.output());
-            terms.subList(i + 1, x.length).forEach(t -> wanted.addAll(t.labels));
-            Einsum next = terms.get(i);
-            if (all == null) {
-                all = next.keeping(wanted);
-            } else {
-                // What only one of the two has and nobody wants is summed before they meet.
-                Set<Integer> common = new HashSet<>(wanted);
-                common.addAll(all.labels);
-                all = all.times(next.keeping(common), wanted);
-            }
+        Einsum all = terms.get(0).keeping(wanted(subscripts, terms, 1));
+        for (int i = 1; i < x.length; i++) {
+            Set<Integer> wanted = wanted(subscripts, terms, i + 1);
+            // What only the next one has and nobody wants is summed before they meet.
+            Set<Integer> useful = new HashSet<>(wanted);
+            useful.addAll(all.labels);
+            all = all.times(terms.get(i).keeping(useful), wanted);
         }
         return all.inOrder(subscripts.output());
+    }
+
+    /** The labels of the result and of terms {@code from} and later. */
+    private static Set<Integer> wanted(Subscripts subscripts, List<Einsum> terms, int from) {
+        Set<Integer> wanted = new HashSet<>(subscripts.output());
+        terms.subList(from, terms.size()).forEach(t -> wanted.addAll(t.labels));
+        return wanted;
     }
 
     /** A label that is there twice means the diagonal of its axes. */
@@ -65,7 +66,7 @@ record Einsum(Tensor tensor, List<Integer> labels) {
         List<Integer> rest = new ArrayList<>();
         for (int axis = 0; axis < labels.size(); axis++) {
             int label = labels.get(axis);
-            if (tensor.size(axis) == subscripts.sizes().get(label)) {
+            if (tensor.size(axis) == subscripts.sizes().getOrDefault(label, 0)) {
                 rest.add(label);
             }
         }

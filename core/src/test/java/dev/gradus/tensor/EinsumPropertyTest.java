@@ -97,7 +97,7 @@ class EinsumPropertyTest {
         int[] shape = new int[labels.size()];
         for (int i = 0; i < shape.length; i++) {
             boolean alone = Collections.frequency(labels, labels.get(i)) == 1;
-            shape[i] = alone && random.nextInt(5) == 0 ? 1 : drawn.get(labels.get(i));
+            shape[i] = alone && random.nextInt(5) == 0 ? 1 : drawn.getOrDefault(labels.get(i), 0);
         }
         return new Term(labels, dots, shape);
     }
