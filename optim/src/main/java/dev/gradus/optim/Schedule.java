@@ -112,12 +112,13 @@ public interface Schedule {
         double first = 1 / divisor;
         double top = Math.max(0, rise * steps - 1);
         double end = steps - 1;
-        return step ->
-                step < top
-                        ? between(first, 1, step / top)
-                        : step < end
-                                ? between(1, first / finalDivisor, (step - top) / (end - top))
-                                : first / finalDivisor;
+        return step -> {
+            if (step <= top) {
+                return top == 0 ? 1 : between(first, 1, step / top);
+            }
+            double share = Math.min(1, (step - top) / (end - top));
+            return between(1, first / finalDivisor, share);
+        };
     }
 
     private static double between(double from, double to, double share) {
