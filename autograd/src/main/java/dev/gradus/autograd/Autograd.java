@@ -39,8 +39,7 @@ public final class Autograd {
     }
 
     /** The same for a scalar function of several tensors. */
-    public static ValueAndGradients valueAndGradients(
-            Function<Tensor[], Tensor> f, Tensor... x) {
+    public static ValueAndGradients valueAndGradients(Function<Tensor[], Tensor> f, Tensor... x) {
         List<Tensor> all = Functions.gradients("valueAndGradients", f, x);
         return new ValueAndGradients(all.get(0), all.subList(1, all.size()));
     }

@@ -119,8 +119,7 @@ final class Functions {
 
     private static Shape after(Shape a, Shape b) {
         return Shape.of(
-                IntStream.concat(Arrays.stream(a.toArray()), Arrays.stream(b.toArray()))
-                        .toArray());
+                IntStream.concat(Arrays.stream(a.toArray()), Arrays.stream(b.toArray())).toArray());
     }
 
     private static Tensor zeros(Tensor like, Shape shape) {
