@@ -60,19 +60,35 @@ final class BackwardPass {
         } catch (IllegalStateException e) {
             throw new IllegalStateException("gradient of " + op.name() + ": " + e.getMessage(), e);
         }
+        if (grads == null || grads.length != node.from.length) {
+            throw new IllegalStateException(
+                    op.name()
+                            + ": vjp gave "
+                            + (grads == null ? "null" : grads.length + " cotangents")
+                            + " for "
+                            + node.from.length
+                            + " inputs; it must give one for each, or null in its place");
+        }
         for (int k = 0; k < node.from.length; k++) {
             Node from = node.from[k];
             Tensor grad = grads[k];
             if (from == null || grad == null) {
                 continue;
             }
-            if (!grad.shape().equals(from.tensor.shape())) {
+            if (!grad.shape().equals(from.tensor.shape()) || grad.dtype() != from.tensor.dtype()) {
                 throw new IllegalStateException(
                         op.name()
-                                + ": vjp gave shape "
+                                + ": vjp gave "
+                                + grad.dtype()
+                                + " of shape "
                                 + grad.shape()
-                                + " for an input of shape "
-                                + from.tensor.shape());
+                                + " for input "
+                                + k
+                                + ", which is "
+                                + from.tensor.dtype()
+                                + " of shape "
+                                + from.tensor.shape()
+                                + "; a cotangent is like its input");
             }
             if (detectsAnomalies) {
                 Anomaly.checkGradient(node, op, k, g, grad);

@@ -2,6 +2,7 @@ package dev.gradus.autograd;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,9 +27,16 @@ public final class CallSite {
 
     /** The line that called into a class or its subclasses, which is on the stack now. */
     public static CallSite outside(Class<?> callee) {
+        return outside(List.of(callee));
+    }
+
+    /** The same for classes that call one another. */
+    static CallSite outside(List<Class<?>> callees) {
         return WALKER.walk(frames ->
-                frames.skip(1)
-                        .dropWhile(f -> callee.isAssignableFrom(f.getDeclaringClass()))
+                frames.dropWhile(f -> f.getDeclaringClass() == CallSite.class)
+                        .dropWhile(f ->
+                                callees.stream()
+                                        .anyMatch(c -> c.isAssignableFrom(f.getDeclaringClass())))
                         .findFirst()
                         .map(CallSite::new)
                         .orElseThrow());

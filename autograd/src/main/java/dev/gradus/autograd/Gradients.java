@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Gradients by watched tensors and by parameters. They belong to the tape that gave them; {@link
@@ -34,6 +36,36 @@ public final class Gradients {
     /** No gradients yet: where a sum over several tapes starts. */
     public static Gradients none() {
         return new Gradients();
+    }
+
+    /**
+     * The gradient of a scalar function at x, of x's shape: zeros if the function does not depend
+     * on its argument.
+     *
+     * <pre>{@code
+     * Tensor slope = Gradients.of(x -> x.square().sum(), Tensor.of(1.0, 2)); // [2, 4]
+     * }</pre>
+     *
+     * <p>It is that by the argument: where the function reads x in another way, or a {@link
+     * Parameter}, that is a constant. With a tape open it is recorded, and can be differentiated
+     * again; without one it is nobody's, and as layers are in use ({@link Mode#EVAL}) what is
+     * differentiated is the function that x would be given to here. {@link Autograd} has more of
+     * this form.
+     *
+     * @throws IllegalArgumentException if x is of an integer type, or the result is no floating
+     *     scalar
+     */
+    public static Tensor of(UnaryOperator<Tensor> f, Tensor x) {
+        return Functions.gradients("Gradients.of", t -> f.apply(t[0]), x).get(1);
+    }
+
+    /**
+     * The gradients of a scalar function of several tensors by each of them, in their order; see
+     * {@link #of(UnaryOperator, Tensor)}.
+     */
+    public static List<Tensor> of(Function<Tensor[], Tensor> f, Tensor... x) {
+        List<Tensor> all = Functions.gradients("Gradients.of", f, x);
+        return all.subList(1, all.size());
     }
 
     /** A parameter's gradient can be asked for by the parameter, and by the tensor it held. */
@@ -83,6 +115,12 @@ public final class Gradients {
         }
         Entry entry = entries.get(at);
         return entry.gradient != null ? entry.gradient : entry.tensor.zerosLike();
+    }
+
+    /** The gradient by a watched tensor; null if the result does not depend on it. */
+    @Nullable Tensor orNull(Tensor watched) {
+        Integer at = index.get(watched);
+        return at == null ? null : entries.get(at).gradient;
     }
 
     /** Whether the result depends on a parameter. */
@@ -179,7 +217,7 @@ public final class Gradients {
         }
     }
 
-    private Gradients each(java.util.function.UnaryOperator<Tensor> f) {
+    private Gradients each(UnaryOperator<Tensor> f) {
         var result = new Gradients();
         for (Entry e : entries) {
             result.put(e.parameter, e.tensor, e.gradient == null ? null : f.apply(e.gradient));

@@ -127,6 +127,24 @@ final class Memory {
         block.backend.release(block.buffer);
     }
 
+    private void take(Block block, boolean inBackward) {
+        block.memory = this;
+        block.temporary = inBackward;
+        block.uses = 0;
+        add(block);
+    }
+
+    /** Hands a tensor's memory, if it is here, to an outer tape's, before the rest closes. */
+    void leave(Tensor t, Memory outer, boolean inBackward) {
+        outer.peak = Math.max(outer.peak, outer.bytes + peak);
+        Object owner = t.view().buffer().owner();
+        if (owner instanceof Block b && b.memory == this && !b.released) {
+            blocks.remove(b);
+            bytes -= b.bytes();
+            outer.take(b, inBackward);
+        }
+    }
+
     /** Forgets what was given back already. */
     void compact() {
         blocks.removeIf(block -> block.released);
@@ -139,6 +157,9 @@ final class Memory {
      *     still needs
      */
     void close(@Nullable Memory outer, boolean inBackward) {
+        if (outer != null) {
+            outer.peak = Math.max(outer.peak, outer.bytes + peak);
+        }
         Supplier<String> because = () -> "was given back when " + tape + " closed";
         for (Block block : blocks) {
             if (block.released) {
@@ -147,10 +168,7 @@ final class Memory {
             if (outer == null) {
                 release(block, because);
             } else {
-                block.memory = outer;
-                block.temporary = inBackward;
-                block.uses = 0;
-                outer.add(block);
+                outer.take(block, inBackward);
             }
         }
         blocks.clear();

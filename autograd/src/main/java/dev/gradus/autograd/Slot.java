@@ -30,7 +30,7 @@ public class Slot {
 
     /** The tensor it holds now. An update makes this handle stale; {@link Tensor#keep} copies. */
     public Tensor value() {
-        return value;
+        return SlotsSeen.read(this, value);
     }
 
     /**
@@ -52,7 +52,10 @@ public class Slot {
                             + " of shape "
                             + next.shape());
         }
-        value = next.keep();
+        Tensor copy = next.keep();
+        if (!SlotsSeen.write(this, value, copy)) {
+            value = copy;
+        }
     }
 
     /** Moves the tensor to another backend. */

@@ -31,9 +31,21 @@ import java.util.Map;
  * {@link Gradients#keep} take values out.
  */
 public final class Tape implements AutoCloseable {
+    /** Around this one: when this closes, the memory is its. */
     private final @Nullable Tape outer;
+
+    /**
+     * What else records what happens here: the tape around this one, unless this is inside its
+     * backward pass, or it shall see a {@link Checkpoint} only.
+     */
+    private final @Nullable Tape recordedBy;
+
     private final @Nullable Recorder former;
     private final Mode mode;
+
+    /** In the function of a checkpoint: what the slots hold. */
+    private final @Nullable SlotsSeen slotsSeen;
+
     private final Thread thread = Thread.currentThread();
     private final CallSite openedAt;
     private final Recording recording = new Recording();
@@ -46,11 +58,23 @@ public final class Tape implements AutoCloseable {
     private boolean detectsAnomalies = Boolean.getBoolean("gradus.anomaly");
     private boolean closed;
 
-    private Tape(Mode mode, @Nullable Tape outer, CallSite openedAt) {
+    private Tape(Mode mode, CallSite openedAt, @Nullable SlotsSeen slotsSeen) {
         this.mode = mode;
-        this.outer = outer;
         this.openedAt = openedAt;
-        this.former = Recorder.install(recording);
+        this.slotsSeen = slotsSeen;
+        outer = current();
+        former = Recorder.install(recording);
+        recordedBy = isScratch() ? null : recorderOf(former);
+        detectsAnomalies |= outer != null && outer.detectsAnomalies;
+    }
+
+    /** The tape that records what is done under a recorder: of a backward pass, the outer one. */
+    private static @Nullable Tape recorderOf(@Nullable Recorder recorder) {
+        return switch (recorder) {
+            case Recording r -> r.tape();
+            case Backward b -> b.tape().recordedBy;
+            case null, default -> null;
+        };
     }
 
     // ------------------------------------------------------------------ opening and closing
@@ -78,9 +102,12 @@ public final class Tape implements AutoCloseable {
     public static Tape nested(Tensor... tensors) {
         Tape outer = current();
         Mode mode = outer == null ? Mode.TRAIN : outer.mode;
-        Tape tape = new Tape(mode, outer, CallSite.outside(Tape.class));
-        tape.detectsAnomalies |= outer != null && outer.detectsAnomalies;
-        return tape.tracking(tensors);
+        return new Tape(mode, CallSite.outside(Tape.class), null).tracking(tensors);
+    }
+
+    /** {@link #nested} in the present mode, for the library's own use. */
+    static Tape inside(CallSite openedAt, @Nullable SlotsSeen slotsSeen) {
+        return new Tape(Mode.current(), openedAt, slotsSeen);
     }
 
     private static Tape open(Mode mode, CallSite openedAt) {
@@ -93,7 +120,7 @@ public final class Tape implements AutoCloseable {
                             + " Tape.current().close() ends a forgotten one), or use Tape.nested()"
                             + " if one inside the other is meant");
         }
-        return new Tape(mode, null, openedAt);
+        return new Tape(mode, openedAt, null);
     }
 
     private Tape tracking(Tensor... tensors) {
@@ -158,8 +185,9 @@ public final class Tape implements AutoCloseable {
             node.parameter = parameter;
             parameters.put(parameter, node);
         }
-        if (outer != null) {
-            outer.track(parameter, value);
+        Tape other = isScratch() ? recorderOf(former) : recordedBy;
+        if (other != null) {
+            other.track(parameter, value);
         }
     }
 
@@ -200,7 +228,8 @@ public final class Tape implements AutoCloseable {
         }
         closed = true;
         Recorder.install(former);
-        memory.close(outer == null ? null : outer.memory, former instanceof Backward);
+        memory.close(
+                outer == null || isScratch() ? null : outer.memory, former instanceof Backward);
         nodes.clear();
         parameters.clear();
         order.clear();
@@ -224,6 +253,42 @@ public final class Tape implements AutoCloseable {
     @Override
     public String toString() {
         return "the tape opened at " + openedAt;
+    }
+
+    // ------------------------------------------------------------------ checkpoints
+
+    /**
+     * Whether this only finds out what a checkpoint depends on, and gives back what is made in
+     * between.
+     */
+    private boolean isScratch() {
+        return slotsSeen != null && !slotsSeen.again();
+    }
+
+    /** Whether a tape that records here, or outside of a checkpoint, has seen a tensor. */
+    boolean isKnown(Tensor t) {
+        Tape other = isScratch() ? recorderOf(former) : recordedBy;
+        return nodes.containsKey(t) || (other != null && other.isKnown(t));
+    }
+
+    /** What was watched, used or found to be known outside, in this order. */
+    List<Tensor> leaves() {
+        return order.stream().filter(n -> n.op == null).map(n -> n.tensor).toList();
+    }
+
+    /** Leaves the memory of a result to the tape outside; the rest is given back at the end. */
+    void leaveToOuter(Tensor result) {
+        if (outer != null) {
+            memory.leave(result, outer.memory, former instanceof Backward);
+        }
+    }
+
+    @Nullable Tape outer() {
+        return outer;
+    }
+
+    @Nullable SlotsSeen slotsSeen() {
+        return slotsSeen;
     }
 
     // ------------------------------------------------------------------ recording
@@ -262,6 +327,9 @@ public final class Tape implements AutoCloseable {
             @Nullable Node[] from = null;
             for (int i = 0; i < inputs.length; i++) {
                 Node node = nodes.get(inputs[i]);
+                if (node == null && isScratch() && isKnown(inputs[i])) {
+                    node = node(inputs[i]);
+                }
                 if (node != null) {
                     from = from == null ? new @Nullable Node[inputs.length] : from;
                     from[i] = node;
@@ -278,8 +346,8 @@ public final class Tape implements AutoCloseable {
                     Anomaly.checkResult(op, node.line, inputs, result);
                 }
             }
-            if (outer != null) {
-                outer.recording.record(op, inputs, result, extras);
+            if (recordedBy != null) {
+                recordedBy.recording.record(op, inputs, result, extras);
             }
         }
 
@@ -292,7 +360,7 @@ public final class Tape implements AutoCloseable {
 
         @Override
         public boolean isNested() {
-            return outer != null;
+            return isScratch() ? former != null && former.isNested() : recordedBy != null;
         }
 
         @Override
@@ -311,8 +379,8 @@ public final class Tape implements AutoCloseable {
         public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
             ownResult(true, result, inputs);
             own(extras);
-            if (outer != null) {
-                outer.recording.record(op, inputs, result, extras);
+            if (recordedBy != null) {
+                recordedBy.recording.record(op, inputs, result, extras);
             }
         }
 
@@ -325,7 +393,7 @@ public final class Tape implements AutoCloseable {
 
         @Override
         public boolean isNested() {
-            return outer != null;
+            return recordedBy != null;
         }
 
         @Override
@@ -403,7 +471,7 @@ public final class Tape implements AutoCloseable {
                 start = y.onesLike();
                 memory.own(start, true);
             }
-            new BackwardPass(memory, outer == null, detectsAnomalies).run(order, root, start);
+            new BackwardPass(memory, recordedBy == null, detectsAnomalies).run(order, root, start);
             return collect();
         } finally {
             order.forEach(n -> n.cotangent = null);

@@ -191,7 +191,7 @@ class GradCheckTest {
         Says.error(
                 IllegalStateException.class,
                 () -> GradCheck.check(square(x -> x.unsqueeze(0)), X),
-                "Square: vjp gave shape");
+                "Square: vjp gave FLOAT64 of shape");
     }
 
     @Test

@@ -169,6 +169,64 @@ class TapeMemoryTest {
     }
 
     @Test
+    void aCheckpointGivesBackItsInsideWhenItIsDone() {
+        List<Buffer> inside = new ArrayList<>();
+        try (var tape = Tape.watch(x)) {
+            Tensor y =
+                    Autograd.checkpoint(
+                            t -> {
+                                Tensor hidden = t.exp();
+                                inside.add(buffer(hidden));
+                                return hidden.square();
+                            },
+                            x);
+            assertSame(tape, Memory.tapeOf(buffer(y).owner()));
+            assertEquals(1, inside.size());
+            assertTrue(backend.hasReleased(inside.get(0)));
+            Tensor gradient = tape.gradients(y.sum()).of(x);
+            assertTrue(backend.hasReleased(inside.get(1)));
+            assertEquals(2 * Math.exp(2), gradient.at(0), 1e-5);
+            assertEquals(Math.exp(2), y.at(0), 1e-5);
+        }
+        assertEquals(2, inside.size());
+    }
+
+    @Test
+    void checkpointsLoseNoMemory() {
+        List<Integer> lost = new ArrayList<>();
+        for (int step = 0; step < 3; step++) {
+            int made = backend.made();
+            int released = backend.released();
+            try (var tape = Tape.watch(x)) {
+                Tensor once = Autograd.checkpoint(t -> t.sigmoid().mul(t), x);
+                Tensor twice =
+                        Autograd.checkpoint(
+                                t -> Autograd.checkpoint(u -> u.tanh().mul(u), t).exp(), once);
+                tape.gradients(twice.sum());
+                tape.gradients(once.sum());
+            }
+            lost.add(backend.made() - made - (backend.released() - released));
+        }
+        assertEquals(List.of(0, 0, 0), lost);
+    }
+
+    @Test
+    void theBackwardPassOfACheckpointCountsAtItsPeak() {
+        Tensor wide = Tensor.zeros(1000).to(backend);
+        long[] peaks = new long[2];
+        for (int i = 0; i < 2; i++) {
+            try (var tape = Tape.watch(wide)) {
+                // e^x twice is kept by the plain tape, and made again by the other
+                Tensor y =
+                        i == 0 ? wide.exp().exp() : Autograd.checkpoint(t -> t.exp().exp(), wide);
+                tape.gradients(y.sum());
+                peaks[i] = tape.peakBytes();
+            }
+        }
+        assertTrue(peaks[1] >= peaks[0], peaks[0] + " " + peaks[1]);
+    }
+
+    @Test
     void anErrorInTheMiddleStillGivesBack() {
         int released = backend.released();
         Says.illegal(

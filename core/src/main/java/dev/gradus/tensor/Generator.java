@@ -41,6 +41,13 @@ public final class Generator {
         ScopedValue.where(BOUND, this).run(code);
     }
 
+    /** A stream of its own that goes on as this one would from here. */
+    public Generator copy() {
+        var copy = new Generator(seed);
+        copy.position.set(position.get());
+        return copy;
+    }
+
     /** Starts the stream of another seed. */
     public void seed(long newSeed) {
         seed = newSeed;

@@ -60,17 +60,29 @@ public interface Op {
         Recorder recorder = context.recorder;
         check(op, recorder, x);
         if (recorder == null || recorder == context.pausedFor) {
-            return op.forward(x);
+            return forward(op, x);
         }
         Tensor result;
         Recorder former = context.pausedFor;
         context.pausedFor = recorder;
         try {
-            result = op.forward(x);
+            result = forward(op, x);
         } finally {
             context.pausedFor = former;
         }
         recorder.record(op, x, result);
+        return result;
+    }
+
+    /** An input that is passed on becomes a tensor of its own: a tape tells them apart. */
+    private static Tensor forward(Op op, Tensor... x) {
+        Tensor result =
+                Objects.requireNonNull(op.forward(x), () -> op.name() + ": forward gave null");
+        for (Tensor t : x) {
+            if (t == result) {
+                return result.detach();
+            }
+        }
         return result;
     }
 

@@ -16,12 +16,9 @@ public final class OpCatalog {
                             ReductionRows.rows(),
                             ProductRows.rows(),
                             MovementRows.rows(),
-<<<<<<< HEAD
                             IndexRows.rows(),
-=======
                             RearrangeRows.rows(),
                             EinsumRows.rows(),
->>>>>>> move
                             FunctionalRows.rows(),
                             AttentionRows.rows())
                     .flatMap(List::stream)
