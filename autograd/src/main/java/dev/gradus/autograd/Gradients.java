@@ -141,6 +141,44 @@ public final class Gradients {
         return sum.sqrt();
     }
 
+    /**
+     * Each element held within −limit … limit; NaN stays NaN (PyTorch's {@code clip_grad_value_}).
+     *
+     * @param limit at least 0
+     */
+    public Gradients clipValue(double limit) {
+        checkLimit("clipValue", limit);
+        return each(t -> t.clip(-limit, limit));
+    }
+
+    /**
+     * All of them scaled down together, such that their {@link #norm} is at most the limit: times
+     * limit/(norm + 1e-6), or 1 if that is above 1 (PyTorch's {@code clip_grad_norm_}). No number
+     * is read from the device, so nothing waits.
+     *
+     * <p>If an element is infinite the finite ones become 0 and it NaN; if one is NaN, all do.
+     *
+     * <p>All gradients count, those of tensors that a tape watched too.
+     *
+     * @param limit at least 0
+     */
+    public Gradients clipNorm(double limit) {
+        checkLimit("clipNorm", limit);
+        if (entries.stream().allMatch(e -> e.gradient == null)) {
+            return this;
+        }
+        Tensor share = norm().add(1e-6).reciprocal().mul(limit);
+        Tensor factor = share.minimum(share.onesLike());
+        return each(t -> t.mul(factor.to(t.dtype())));
+    }
+
+    private static void checkLimit(String name, double limit) {
+        if (!(limit >= 0)) {
+            throw new IllegalArgumentException(
+                    name + ": the limit must be a number at least 0, not " + limit);
+        }
+    }
+
     private Gradients each(java.util.function.UnaryOperator<Tensor> f) {
         var result = new Gradients();
         for (Entry e : entries) {

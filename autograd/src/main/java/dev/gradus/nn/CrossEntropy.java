@@ -5,90 +5,159 @@ import dev.gradus.shape.Shape;
 import dev.gradus.tensor.Functional;
 import dev.gradus.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
-/** The checks and the mean of {@link Losses#crossEntropy(Tensor, Tensor, double, int)}. */
-final class CrossEntropy {
-    private CrossEntropy() {}
+/** The checks, weights and reductions of the losses of classes, which are losses of rows. */
+record CrossEntropy(
+        String name,
+        @Nullable Tensor classWeights,
+        double smoothing,
+        int ignoreIndex,
+        Losses.Reduction reduction) {
 
-    static Tensor loss(Tensor logits, Tensor target, double smoothing, int ignoreIndex) {
+    /** {@link Losses#crossEntropy(Tensor, Tensor, Tensor, double, int, Losses.Reduction)}. */
+    Tensor ofLogits(Tensor logits, Tensor target) {
         boolean classes = target.dtype() == DType.INT32;
         if (logits.ndim() == 0 || !target.shape().equals(classes ? rows(logits) : logits.shape())) {
-            throw new IllegalArgumentException(explain(logits, target));
-        }
-        if (logits.size() == 0) {
             throw new IllegalArgumentException(
-                    "crossEntropy: logits of shape "
-                            + logits.shape()
-                            + " have no rows to take a mean of");
+                    explain(
+                            "logits",
+                            logits,
+                            target,
+                            " must be [.., c] and either INT32 classes, [..], or probabilities,"
+                                    + " [.., c]"));
         }
-        if (classes) {
-            return ofClasses(logits, target, smoothing, ignoreIndex);
-        }
-        return Functional.softCrossEntropy(logits, target, smoothing).mean();
+        checkRows(logits, "logits");
+        return classes ? ofClasses(logits, target) : ofProbabilities(logits, target);
     }
 
-    private static Tensor ofClasses(
-            Tensor logits, Tensor target, double smoothing, int ignoreIndex) {
-        int c = logits.size(-1);
-        int[] labels = target.toIntArray();
-        int count = 0;
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] == ignoreIndex) {
-                labels[i] = -1;
-            } else if (labels[i] >= 0 && labels[i] < c) {
-                count++;
-            } else {
-                throw new IndexOutOfBoundsException(
-                        "crossEntropy: label "
-                                + labels[i]
-                                + " at "
-                                + Arrays.toString(target.shape().indexOf(i))
-                                + " is not one of the "
-                                + c
-                                + " classes 0 … "
-                                + (c - 1)
-                                + ", nor "
-                                + ignoreIndex
-                                + ", which is ignored");
-            }
+    private Tensor ofClasses(Tensor logits, Tensor target) {
+        Labels labels = Labels.of(name, target, logits.size(-1), ignoreIndex);
+        if (classWeights == null) {
+            Tensor loss = Functional.crossEntropy(logits, labels.orNegative(), smoothing);
+            return reduce(loss, labels, null);
         }
-        if (count == 0) {
+        Tensor weights = labels.pick(classWeights);
+        Tensor loss = Functional.crossEntropy(logits, labels.orNegative(), 0).mul(weights);
+        if (smoothing > 0) {
+            // The share of every class has that class's weight, not the one of the row's label.
+            Tensor each = classWeights.mul(smoothing / logits.size(-1)).expand(logits.shape());
+            Tensor smooth = labels.zeroIgnored(Functional.softCrossEntropy(logits, each, 0));
+            loss = loss.mul(1 - smoothing).add(smooth);
+        }
+        return reduce(loss, labels, weights);
+    }
+
+    private Tensor ofProbabilities(Tensor logits, Tensor target) {
+        Tensor loss;
+        if (classWeights == null) {
+            loss = Functional.softCrossEntropy(logits, target, smoothing);
+        } else {
+            Tensor smooth = target.mul(1 - smoothing).add(smoothing / logits.size(-1));
+            loss = Functional.softCrossEntropy(logits, smooth.mul(classWeights), 0);
+        }
+        return switch (reduction) {
+            case NONE -> loss;
+            case SUM -> loss.sum();
+            case MEAN -> loss.mean();
+        };
+    }
+
+    /** {@link Losses#nll(Tensor, Tensor, Tensor, int, Losses.Reduction)}. */
+    Tensor ofLogProbabilities(Tensor x, Tensor target) {
+        if (x.ndim() == 0 || target.dtype() != DType.INT32 || !target.shape().equals(rows(x))) {
             throw new IllegalArgumentException(
-                    "crossEntropy: all "
-                            + labels.length
-                            + " labels are "
-                            + ignoreIndex
-                            + ", which is ignored: there is nothing to take a mean of");
+                    explain(
+                            "log-probabilities",
+                            x,
+                            target,
+                            " must be [.., c] and, of INT32, [..]"));
         }
-        // Negative classes give 0; an ignored number that is not negative has to become one.
-        Tensor counted =
-                count == labels.length || ignoreIndex < 0
-                        ? target
-                        : Tensor.of(labels).reshape(target.shape()).to(target.backend());
-        return Functional.crossEntropy(logits, counted, smoothing).sum().div(count);
+        checkRows(x, "log-probabilities");
+        Labels labels = Labels.of(name, target, x.size(-1), ignoreIndex);
+        Tensor loss = labels.zeroIgnored(labels.pickFromRows(x).neg());
+        Tensor weights = classWeights == null ? null : labels.pick(classWeights);
+        return reduce(weights == null ? loss : loss.mul(weights), labels, weights);
+    }
+
+    private Tensor reduce(Tensor loss, Labels labels, @Nullable Tensor weights) {
+        return switch (reduction) {
+            case NONE -> loss;
+            case SUM -> loss.sum();
+            case MEAN -> {
+                if (labels.count() == 0) {
+                    throw new IllegalArgumentException(
+                            name
+                                    + ": all "
+                                    + loss.size()
+                                    + " labels are "
+                                    + ignoreIndex
+                                    + ", which is ignored: there is nothing to take a mean of");
+                }
+                yield weights == null
+                        ? loss.sum().div(labels.count())
+                        : loss.sum().div(weights.sum());
+            }
+        };
+    }
+
+    private void checkRows(Tensor x, String what) {
+        if (!(smoothing >= 0 && smoothing <= 1)) {
+            throw new IllegalArgumentException(
+                    name + ": the label smoothing must be in 0 … 1, not " + smoothing);
+        }
+        if (x.size() == 0 && reduction == Losses.Reduction.MEAN) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": "
+                            + what
+                            + " of shape "
+                            + x.shape()
+                            + " have no rows to take a mean of");
+        }
+        if (classWeights != null && !classWeights.shape().equals(Shape.of(x.size(-1)))) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": class weights of shape "
+                            + classWeights.shape()
+                            + " must be ["
+                            + x.size(-1)
+                            + "], one a class, for "
+                            + what
+                            + " of shape "
+                            + x.shape()
+                            + "; weights of rows multiply the losses of Reduction.NONE");
+        }
     }
 
     private static Shape rows(Tensor logits) {
         return Shape.of(Arrays.copyOf(logits.shape().toArray(), logits.ndim() - 1));
     }
 
-    private static String explain(Tensor logits, Tensor target) {
+    private String explain(String what, Tensor x, Tensor target, String needed) {
         String hint = "";
-        if (logits.ndim() > 0 && target.shape().equals(rows(logits))) {
+        boolean probabilities = x.ndim() > 0 && target.shape().equals(x.shape());
+        if (x.ndim() > 0 && target.shape().equals(rows(x))) {
             hint = "; are these classes? target.to(DType.INT32) makes them so";
-        } else if (logits.ndim() > 0 && target.shape().equals(logits.shape())) {
+        } else if (probabilities && name.equals("nll")) {
+            hint = "; are these probabilities? klDiv and crossEntropy take such targets";
+        } else if (probabilities) {
             hint = "; are these probabilities? target.to(DType.FLOAT32) makes them so";
-        } else if (logits.ndim() > 2) {
-            hint = "; the classes are logits' last axis, not, as in PyTorch, axis 1";
+        } else if (x.ndim() > 2) {
+            hint = "; the classes are " + what + "' last axis, not, as in PyTorch, axis 1";
         }
-        return "crossEntropy: logits of shape "
-                + logits.shape()
+        return name
+                + ": "
+                + what
+                + " of shape "
+                + x.shape()
                 + " and a target of "
                 + target.dtype()
                 + " and shape "
                 + target.shape()
-                + " must be [.., c] and either INT32 classes, [..], or probabilities, [.., c]"
+                + needed
                 + hint;
     }
 }

@@ -13,11 +13,18 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** The reference backend, keeping account of its memory. */
+/** The reference backend, keeping account of its memory and of what is read. */
 final class CountingBackend implements Backend {
     private final Backend reference = Backends.get("reference");
     private final Set<Buffer> made = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Buffer> released = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private int downloads;
+
+    /** How often the host has read from it. */
+    int downloads() {
+        return downloads;
+    }
 
     int made() {
         return made.size();
@@ -67,6 +74,7 @@ final class CountingBackend implements Backend {
 
     @Override
     public Object download(View in) {
+        downloads++;
         checkAlive(in);
         return reference.download(in);
     }

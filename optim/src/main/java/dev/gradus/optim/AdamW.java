@@ -15,6 +15,24 @@ public final class AdamW extends Adam {
      * @param weightDecay λ, at least 0; PyTorch's default is 0.01
      */
     public AdamW(List<Parameter> parameters, double learningRate, double weightDecay) {
-        super(parameters, learningRate, 0.9, 0.999, 1e-8, weightDecay);
+        this(parameters, learningRate, 0.9, 0.999, 1e-8, weightDecay);
+    }
+
+    /**
+     * AdamW.
+     *
+     * @param beta1 β₁, at least 0 and below 1
+     * @param beta2 β₂, at least 0 and below 1
+     * @param eps ε, at least 0
+     * @param weightDecay λ, at least 0
+     */
+    public AdamW(
+            List<Parameter> parameters,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double eps,
+            double weightDecay) {
+        super(parameters, learningRate, beta1, beta2, eps, weightDecay, true);
     }
 }

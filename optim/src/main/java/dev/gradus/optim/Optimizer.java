@@ -40,31 +40,42 @@ public abstract class Optimizer {
 
     private Tensor counted;
 
-    private double learningRate;
+    /** The group of each parameter; the first group is that of parameters without one. */
+    private final List<ParameterGroup> groups = new ArrayList<>();
+
+    private final ParameterGroup common;
+
+    private double factor = 1;
 
     /**
      * An optimizer of these parameters.
      *
+     * @param weightDecay what {@link #scalars} gets for parameters without a group
      * @param program from (parameter, its state…, its gradient) to (parameter, its state…)
      * @param state names of further values that each parameter needs, of its shape; they start at 0
      * @throws IllegalArgumentException if there is no parameter, one comes twice, or the learning
-     *     rate is not a positive number
+     *     rate is not a positive number, or the weight decay is negative
      */
     protected Optimizer(
-            List<Parameter> parameters, double learningRate, Program program, String... state) {
+            List<Parameter> parameters,
+            double learningRate,
+            double weightDecay,
+            Program program,
+            String... state) {
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException(name() + ": there are no parameters to train");
         }
         require(name() + ": learning rate", learningRate, learningRate > 0, "above 0");
         this.parameters = List.copyOf(parameters);
         this.program = program;
-        this.learningRate = learningRate;
+        common = new ParameterGroup(name(), parameters, learningRate, weightDecay);
         steps = new Slot("steps", Tensor.of(new int[parameters.size()]));
         counted = steps.value();
         counts = counted.toIntArray();
         slots.put(steps.name(), steps);
         Map<Parameter, Integer> seen = new IdentityHashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
+            groups.add(common);
             Parameter p = parameters.get(i);
             Integer before = seen.put(p, i);
             if (before != null) {
@@ -85,8 +96,10 @@ public abstract class Optimizer {
      * The program's run-time scalars.
      *
      * @param step how many updates the parameter has had, this one included: 1, 2, …
+     * @param learningRate of the parameter's group, times the factor of a schedule
+     * @param weightDecay of the parameter's group
      */
-    protected abstract double[] scalars(int step);
+    protected abstract double[] scalars(int step, double learningRate, double weightDecay);
 
     /**
      * Updates the parameters in place. Those without a gradient and frozen ones stay as they are,
@@ -136,11 +149,13 @@ public abstract class Optimizer {
     private List<Trained> updateLikeFirst(List<Trained> trained, Supplier<String> because) {
         Tensor first = trained.get(0).gradient;
         int step = counts[trained.get(0).parameter] + 1;
+        ParameterGroup group = groups.get(trained.get(0).parameter);
         List<Trained> together = new ArrayList<>();
         List<Trained> others = new ArrayList<>();
         for (Trained t : trained) {
             boolean alike =
                     counts[t.parameter] + 1 == step
+                            && groups.get(t.parameter) == group
                             && t.gradient.dtype() == first.dtype()
                             && t.gradient.backend() == first.backend();
             (alike ? together : others).add(t);
@@ -151,7 +166,8 @@ public abstract class Optimizer {
             targets[i] = targets(together.get(i).parameter, first.backend());
             inputs[i] = new Tensor[] {together.get(i).gradient};
         }
-        Slot.updateEach(program, targets, inputs, scalars(step), because);
+        double[] scalars = scalars(step, group.learningRate() * factor, group.weightDecay());
+        Slot.updateEach(program, targets, inputs, scalars, because);
         for (Trained t : together) {
             counts[t.parameter] = step;
         }
@@ -197,26 +213,75 @@ public abstract class Optimizer {
         return t.dtype() + " of shape " + t.shape() + " on " + t.backend().name();
     }
 
-    /** The learning rate of the next step. */
+    /**
+     * Gives some of the parameters a learning rate and a weight decay of their own, such as none
+     * for biases. What else there is to set stays common to all.
+     *
+     * <pre>{@code
+     * var optimizer = new AdamW(net.parameters(), 1e-3, 0.01);
+     * optimizer.group(embedding.parameters(), 1e-4, 0);
+     * }</pre>
+     *
+     * @return the group, whose numbers may be changed later
+     * @throws IllegalArgumentException if one of them is not this optimizer's, or has a group
+     */
+    public final ParameterGroup group(
+            List<Parameter> some, double learningRate, double weightDecay) {
+        var group = new ParameterGroup(name(), some, learningRate, weightDecay);
+        List<Integer> places = new ArrayList<>();
+        for (Parameter p : some) {
+            int at = parameters.indexOf(p);
+            if (at < 0 || groups.get(at) != common) {
+                throw new IllegalArgumentException(
+                        name()
+                                + ".group: the parameter "
+                                + p
+                                + (at < 0
+                                        ? " is none of those that the optimizer was made for"
+                                        : " is in another group already"));
+            }
+            places.add(at);
+        }
+        places.forEach(at -> groups.set(at, group));
+        return group;
+    }
+
+    /** The learning rate of parameters without a group, before the factor of a schedule. */
     public final double learningRate() {
-        return learningRate;
+        return common.learningRate();
     }
 
     /**
-     * Sets the learning rate of the steps to come; a schedule may let it reach 0.
+     * Sets the learning rate of parameters without a group, for the steps to come.
      *
      * @throws IllegalArgumentException if it is NaN, infinite or negative
      */
     public final void setLearningRate(double learningRate) {
-        require(name() + ": learning rate", learningRate, learningRate >= 0, "at least 0");
-        this.learningRate = learningRate;
+        common.setLearningRate(learningRate);
+    }
+
+    /** The factor of all learning rates; 1 until it is set. */
+    public final double learningRateFactor() {
+        return factor;
+    }
+
+    /**
+     * Multiplies the learning rates of all groups by a factor in the steps to come, in place of the
+     * factor before: what a {@link Schedule} gives.
+     *
+     * @throws IllegalArgumentException if it is NaN, infinite or negative
+     */
+    public final void setLearningRateFactor(double factor) {
+        require(name() + ": learning rate factor", factor, factor >= 0, "at least 0");
+        this.factor = factor;
     }
 
     /**
      * What a checkpoint saves beside the parameters, in a fixed order: {@code steps}, the number of
      * updates each parameter has had, INT32 {@code [parameters]}; and the state of each, such as
      * {@code 0.weight.m}: the parameter's number in the list, its name, the state's name. Setting
-     * these slots restores the optimizer; the learning rate is the program's own business.
+     * these slots restores the optimizer; the learning rates are the program's own business, and a
+     * {@link Schedule} needs the number of the step alone.
      */
     public final Map<String, Slot> slots() {
         return new LinkedHashMap<>(slots);

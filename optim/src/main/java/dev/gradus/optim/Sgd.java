@@ -14,6 +14,7 @@ import java.util.List;
  *   <li>plain: p ← p − η·g;
  *   <li>momentum, as in PyTorch: v ← μ·v + g, p ← p − η·v (Polyak 1964);
  *   <li>Nesterov, as in PyTorch: v ← μ·v + g, p ← p − η·(g + μ·v) (Sutskever et al. 2013);
+ *   <li>dampened, as in PyTorch: v ← μ·v + (1 − τ)·g after a first step with v ← g, p ← p − η·v;
  *   <li>exponential average: v ← β·v + (1 − β)·g, p ← p − η·v.
  * </ul>
  *
@@ -32,7 +33,9 @@ public final class Sgd extends Optimizer {
 
     private final double momentum;
     private final double shareOfNew;
-    private final double weightDecay;
+
+    /** The share of the gradient in the first step, where PyTorch takes it as it is. */
+    private final double shareOfFirst;
 
     /** Plain gradient descent. */
     public Sgd(List<Parameter> parameters, double learningRate) {
@@ -52,13 +55,31 @@ public final class Sgd extends Optimizer {
      */
     public Sgd(
             List<Parameter> parameters, double learningRate, double momentum, double weightDecay) {
+        this(parameters, learningRate, momentum, weightDecay, 0);
+    }
+
+    /**
+     * Momentum as in PyTorch, weight decay and dampening.
+     *
+     * @param momentum μ, at least 0 and below 1; 0 is plain gradient descent, without dampening
+     * @param weightDecay λ, at least 0
+     * @param dampening τ, of 0 … 1: v ← μ·v + (1 − τ)·g, but v ← g in a parameter's first step
+     */
+    public Sgd(
+            List<Parameter> parameters,
+            double learningRate,
+            double momentum,
+            double weightDecay,
+            double dampening) {
         this(
                 parameters,
                 learningRate,
                 momentum == 0 ? PLAIN : WITH_MOMENTUM,
                 momentum,
                 1,
+                1 - dampening,
                 weightDecay);
+        require("Sgd: dampening", dampening, dampening >= 0 && dampening <= 1, "of 0 … 1");
     }
 
     private Sgd(
@@ -66,18 +87,19 @@ public final class Sgd extends Optimizer {
             double learningRate,
             Program program,
             double momentum,
+            double shareOfFirst,
             double shareOfNew,
             double weightDecay) {
         super(
                 parameters,
                 learningRate,
+                weightDecay,
                 program,
                 program == PLAIN ? new String[0] : new String[] {"velocity"});
         require("Sgd: momentum", momentum, momentum >= 0 && momentum < 1, "at least 0 and below 1");
-        require("Sgd: weight decay", weightDecay, weightDecay >= 0, "at least 0");
         this.momentum = momentum;
+        this.shareOfFirst = shareOfFirst;
         this.shareOfNew = shareOfNew;
-        this.weightDecay = weightDecay;
     }
 
     /** Nesterov's momentum as in PyTorch. */
@@ -88,7 +110,7 @@ public final class Sgd extends Optimizer {
     /** Nesterov's momentum as in PyTorch, and weight decay. */
     public static Sgd nesterov(
             List<Parameter> parameters, double learningRate, double momentum, double weightDecay) {
-        return new Sgd(parameters, learningRate, NESTEROV, momentum, 1, weightDecay);
+        return new Sgd(parameters, learningRate, NESTEROV, momentum, 1, 1, weightDecay);
     }
 
     /**
@@ -96,7 +118,7 @@ public final class Sgd extends Optimizer {
      */
     public static Sgd exponentialAverage(
             List<Parameter> parameters, double learningRate, double beta) {
-        return new Sgd(parameters, learningRate, WITH_MOMENTUM, beta, 1 - beta, 0);
+        return new Sgd(parameters, learningRate, WITH_MOMENTUM, beta, 1 - beta, 1 - beta, 0);
     }
 
     /** Of (p, g). */
@@ -116,7 +138,8 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    protected double[] scalars(int step) {
-        return new double[] {learningRate(), weightDecay, momentum, shareOfNew};
+    protected double[] scalars(int step, double learningRate, double weightDecay) {
+        double share = step == 1 ? shareOfFirst : shareOfNew;
+        return new double[] {learningRate, weightDecay, momentum, share};
     }
 }

@@ -41,7 +41,12 @@ class OptimizerTest {
                 row("Sgd.nesterov", p -> Sgd.nesterov(p, 0.1, 0.9)),
                 row("Sgd.exponentialAverage", p -> Sgd.exponentialAverage(p, 0.1, 0.9)),
                 row("Adam", p -> new Adam(p, 0.1)),
-                row("AdamW", p -> new AdamW(p, 0.1, 0.01)));
+                row("AdamW", p -> new AdamW(p, 0.1, 0.01)),
+                row("Sgd with dampening", p -> new Sgd(p, 0.1, 0.9, 0.01, 0.3)),
+                row("RmsProp", p -> new RmsProp(p, 0.01)),
+                row("RmsProp, all", p -> new RmsProp(p, 0.01, 0.9, 1e-8, 0.5, true, 0.1)),
+                row("Adagrad", p -> new Adagrad(p, 0.1)),
+                row("Adagrad, all", p -> new Adagrad(p, 0.1, 0.2, 0.5, 1e-8, 0.1)));
     }
 
     private static Arguments row(String name, Function<List<Parameter>, Optimizer> optimizer) {
@@ -239,7 +244,7 @@ class OptimizerTest {
         error("Adam: beta2" + range + "2.0", () -> new Adam(p, 0.1, 0.9, 2, 0));
         String least = " must be a finite number at least 0, not ";
         error("Adam: eps" + least + "-1.0", () -> new Adam(p, 0.1, 0.9, 0.9, -1));
-        error("Adam: weight decay" + least + "-1.0", () -> new AdamW(p, 0.1, -1));
+        error("AdamW: weight decay" + least + "-1.0", () -> new AdamW(p, 0.1, -1));
         error("Sgd: weight decay" + least + "NaN", () -> new Sgd(p, 0.1, 0, Double.NaN));
     }
 
