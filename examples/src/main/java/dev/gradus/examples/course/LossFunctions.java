@@ -3,6 +3,7 @@ package dev.gradus.examples.course;
 import dev.gradus.autograd.Tape;
 import dev.gradus.examples.plot.Plot;
 import dev.gradus.nn.Losses;
+import dev.gradus.nn.Losses.Reduction;
 import dev.gradus.tensor.Tensor;
 
 import picocli.CommandLine.Command;
@@ -20,6 +21,19 @@ final class LossFunctions extends Lesson {
         show("prediction.sub(target).square().mean()", prediction.sub(target).square().mean());
         show("Losses.mse(prediction, target)", Losses.mse(prediction, target));
 
+        // The mean, the sum, or each by itself: to weigh them, or to leave some out.
+        show(
+                "Losses.mse(prediction, target, null, Reduction.SUM)",
+                Losses.mse(prediction, target, null, Reduction.SUM));
+        show(
+                "Losses.mse(prediction, target, null, Reduction.NONE)",
+                Losses.mse(prediction, target, null, Reduction.NONE));
+
+        // Squares make one outlier louder than all others. Beyond an error of δ Huber's loss grows
+        // along a line, and the absolute error does everywhere.
+        show("Losses.huber(prediction, target, 0.4)", Losses.huber(prediction, target, 0.4));
+        show("Losses.l1(prediction, target)", Losses.l1(prediction, target));
+
         // For one class of several: minus the logarithm of the right one's probability. Three
         // rows of logits, and the right class of each.
         Tensor logits = Tensor.of(new double[][] {{2, 1, 0.1}, {0.5, 2.5, -1}, {1, 1, 1}});
@@ -30,7 +44,18 @@ final class LossFunctions extends Lesson {
         show("byRow.mean()", byRow.mean());
         show("Losses.crossEntropy(logits, classes)", Losses.crossEntropy(logits, classes));
 
-        // Its gradient is what makes it the standard: by how much each probability is wrong,
+        show(
+                "Losses.nll(logits.logSoftmax(-1), classes)",
+                Losses.nll(logits.logSoftmax(-1), classes));
+
+        // A rare class may count more, each row by the weight of its class.
+        Tensor rare = Tensor.of(1.0, 1.0, 4.0);
+        show(
+                "Losses.crossEntropy(logits, classes, rare, 0, -100, Reduction.MEAN)",
+                Losses.crossEntropy(logits, classes, rare, 0, -100, Reduction.MEAN));
+
+        // The gradient is what makes cross-entropy the standard: by how much each probability is
+        // wrong,
         // divided by the number of rows.
         try (var tape = Tape.watch(logits)) {
             Tensor loss = Losses.crossEntropy(logits, classes);

@@ -10,6 +10,8 @@ import dev.gradus.examples.plot.Surface;
 import dev.gradus.optim.Adam;
 import dev.gradus.optim.AdamW;
 import dev.gradus.optim.Optimizer;
+import dev.gradus.optim.RmsProp;
+import dev.gradus.optim.Schedule;
 import dev.gradus.optim.Sgd;
 import dev.gradus.tensor.Tensor;
 
@@ -18,6 +20,7 @@ import picocli.CommandLine.Command;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What each optimizer makes of the same gradients, step by step, in a bowl that is twenty times as
@@ -25,7 +28,7 @@ import java.util.function.UnaryOperator;
  */
 @Command(
         name = "optimizers",
-        description = "SGD, momentum, Nesterov, Adam, AdamW, weight decay, clipping: step by step.")
+        description = "SGD, momentum, Adam, decay, clipping, schedules: step by step.")
 final class Optimizers extends Lesson {
     private static final int STEPS = 4;
 
@@ -46,15 +49,20 @@ final class Optimizers extends Lesson {
         // Nesterov looks ahead: the gradient counts where the velocity will have led.
         show("nesterov", walk(p -> Sgd.nesterov(p, 0.01, 0.9), STEPS));
 
-        // Adam divides an average of the gradients by the root of an average of their squares: its
+        // RMSprop divides each gradient by the root of an average of its squares: the flat way and
+        // the steep one are walked equally fast. The average starts at 0, so the first step is ten
+        // times the learning rate.
+        show("rmsprop", walk(p -> new RmsProp(p, 0.02), STEPS));
+
+        // Adam does that, too, and has momentum: the average of the gradients is divided, and the
         // first step is the learning rate both ways, however steep.
         show("adam", walk(p -> new Adam(p, 0.1), STEPS));
 
         // Both averages start at 0, so they start too small; Adam divides that away. By hand, for
         // the first step:
-        Tensor g = Tensor.of(2.0, 20.0);
-        Tensor m = g.mul(0.1); // 0.9·0 + 0.1·g
-        Tensor v = g.square().mul(0.001); // 0.999·0 + 0.001·g²
+        Tensor gradient = Tensor.of(2.0, 20.0);
+        Tensor m = gradient.mul(0.1); // 0.9·0 + 0.1·g
+        Tensor v = gradient.square().mul(0.001); // 0.999·0 + 0.001·g²
         show("m.div(v.sqrt())", m.div(v.sqrt())); // too far: 0.1 / √0.001
         Tensor mHat = m.div(1 - 0.9);
         Tensor vHat = v.div(1 - 0.999);
@@ -65,9 +73,25 @@ final class Optimizers extends Lesson {
         show("sgd with decay", walk(p -> new Sgd(p, 0.08, 0, 0.5), STEPS));
         show("adamw", walk(p -> new AdamW(p, 0.1, 0.5), STEPS));
 
-        // Clipping by norm: a gradient longer than 1 is shortened to 1 and keeps its direction.
-        // One bad batch then costs one step of bounded length.
-        show("clipped", walk(p -> new Sgd(p, 0.08), STEPS, Optimizers::clipped));
+        // Clipping by norm: gradients that are longer than 1 together are shortened to 1 and keep
+        // their direction. One bad batch then costs one step of bounded length. Clipping by value
+        // holds each element within -1 ... 1, and turns the direction.
+        show("clipped by norm", walk(p -> new Sgd(p, 0.08), STEPS, g -> g.clipNorm(1)));
+        show("clipped by value", walk(p -> new Sgd(p, 0.08), STEPS, g -> g.clipValue(1)));
+
+        // The learning rate may change from step to step: up in the first steps, while Adam's
+        // averages are young, then down. A schedule gives its factor.
+        Schedule cosine = Schedule.cosine(4, 0);
+        Schedule warm = Schedule.warmup(10).then(10, Schedule.cosine(90, 0));
+        show("cosine", factors(cosine, 5));
+        show("warm", factors(warm, 12));
+        save(
+                Plot.lines("Schedules of the learning rate")
+                        .yLabel("factor")
+                        .line("warm-up, then cosine", factors(warm, 100).toArray())
+                        .line("halved every 25", factors(Schedule.step(25, 0.5), 100).toArray())
+                        .line("one cycle", factors(Schedule.oneCycle(100), 100).toArray()),
+                "schedules");
 
         Range x = new Range(-1, 2.4);
         Range y = new Range(-1.2, 1.2);
@@ -84,9 +108,8 @@ final class Optimizers extends Lesson {
         save(picture, "optimizers");
     }
 
-    private static Gradients clipped(Gradients gradients) {
-        double norm = gradients.norm().item();
-        return gradients.scale(Math.min(1, 1 / norm));
+    private static Tensor factors(Schedule schedule, int steps) {
+        return Tensor.of(IntStream.range(0, steps).mapToDouble(schedule::factor).toArray());
     }
 
     private static Tensor walk(Function<List<Parameter>, Optimizer> make, int steps) {

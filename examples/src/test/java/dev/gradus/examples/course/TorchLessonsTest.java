@@ -64,7 +64,15 @@ class TorchLessonsTest {
                 .facts(
                         "prediction.sub(target).square().mean()", "0.375",
                         "Losses.mse(prediction, target)", "0.375",
+                        "Losses.mse(prediction, target, null, Reduction.SUM)", "1.5",
+                        "Losses.mse(prediction, target, null, Reduction.NONE)",
+                                "[0.25, 0.25, 0, 1]",
+                        "Losses.huber(prediction, target, 0.4)", "0.14",
+                        "Losses.l1(prediction, target)", "0.5",
                         "byRow", "[0.4170299, 0.1531782, 1.098612]",
+                        "Losses.nll(logits.logSoftmax(-1), classes)", "0.5562735",
+                        "Losses.crossEntropy(logits, classes, rare, 0, -100, Reduction.MEAN)",
+                                "0.8274429",
                         "byRow.mean()", "0.5562735",
                         "Losses.crossEntropy(logits, classes)", "0.5562735",
                         "tape.gradients(loss).of(logits)",
@@ -155,9 +163,17 @@ class TorchLessonsTest {
                         "adamw",
                                 "[[2, 1], [1.8, 0.85], [1.610412, 0.7082484], [1.431025, "
                                         + "0.5749739], [1.261664, 0.4505146]]",
-                        "clipped",
+                        "clipped by norm",
                                 "[[2, 1], [1.99204, 0.920397], [1.983433, 0.8408614], [1.974062, "
-                                        + "0.761412], [1.963778, 0.6820759]]");
+                                        + "0.761412], [1.963778, 0.6820759]]",
+                        "clipped by value",
+                                "[[2, 1], [1.92, 0.92], [1.84, 0.84], [1.76, 0.7600001], [1.68, "
+                                        + "0.6800001]]",
+                        "rmsprop",
+                                "[[2, 1], [1.8, 0.8], [1.665836, 0.6746783], [1.559965, "
+                                        + "0.5808664], [1.470778, 0.505651]]",
+                        "cosine", "[1, 0.8535534, 0.5, 0.1464466, 0]",
+                        "warm", "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1, 0.9996954]");
     }
 
     @TestFactory
