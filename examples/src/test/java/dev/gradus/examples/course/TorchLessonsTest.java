@@ -13,7 +13,7 @@ import java.util.List;
  * The lessons about learning show what PyTorch 1.13.1 gives for the same numbers. Its weights of
  * linear layers are transposed; those that a lesson calls waves are {@code (arange(n) + i).sin() *
  * 0.5}, for parameter number i. Its SGD has no exponential average: that at a rate η is its
- * momentum at η·(1 − β).
+ * momentum at η·(1 − β). The file is long, since it is mostly those numbers.
  */
 class TorchLessonsTest {
     @TestFactory
@@ -32,7 +32,7 @@ class TorchLessonsTest {
                                         + "2.99595]",
                         "geluTanh.apply(x)",
                                 "[-0.003637433, -0.158808, -0.154286, 0, 0.345714, 0.841192,"
-                                    + " 2.996363]",
+                                        + " 2.996363]",
                         "slope(Tensor::relu, x)", "[0, 0, 0, 0, 1, 1, 1]",
                         "slope(Tensor::sigmoid, x)",
                                 "[0.04517666, 0.1966119, 0.2350037, 0.25, 0.2350037, 0.1966119, "
@@ -182,7 +182,7 @@ class TorchLessonsTest {
                 .facts(
                         "logits",
                                 "[[0.3566887, -1.065607, 0.4044591], [0.3854877, -1.132805,"
-                                    + " 0.4236585]]",
+                                        + " 0.4236585]]",
                         "loss", "0.7976487",
                         "gradient of 0.weight",
                                 "[[0.007045676, -0.005636241, 0.002256552, -0.003665989], "
@@ -193,11 +193,11 @@ class TorchLessonsTest {
                         "gradient of 1.bias", "[0, 0, -0.09707286, 0]",
                         "gradient of 3.weight",
                                 "[[0, 0, 0], [0, 0, 0], [-0.1184329, 0.1586621, -0.04022917], [0,"
-                                    + " 0, 0]]",
+                                        + " 0, 0]]",
                         "gradient of 3.bias", "[-0.06023246, 0.1011662, -0.04093377]",
                         "net.apply(x) after a step",
                                 "[[0.3931865, -1.128446, 0.422819], [0.4227008, -1.196199,"
-                                    + " 0.4421287]]");
+                                        + " 0.4421287]]");
     }
 
     @TestFactory
@@ -301,10 +301,10 @@ class TorchLessonsTest {
                         "king - man + woman", "[0.95, 0.95, 0.1, 0.9, 0.05, 0]",
                         "first",
                                 "[0.4738065, 0.1512455, 0.1183025, 0.6727053, -0.2571262,"
-                                    + " -0.4690313]",
+                                        + " -0.4690313]",
                         "second",
                                 "[-0.155517, 0.04990194, 0.4405508, -0.04869217, 0.7270318,"
-                                    + " -0.4982901]",
+                                        + " -0.4982901]",
                         "plane",
                                 "[[0.6087314, -0.361388], [0.7448523, -0.3164763], [0.6088806,"
                                     + " -0.1064204], [0.7509167, -0.03948107], [0.2367197,"
