@@ -8,7 +8,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lesson",
         description = "The course: one lesson a topic; alone it lists them.",
-        subcommands = {Broadcasting.class},
+        subcommands = {
+            Broadcasting.class,
+            Activations.class,
+            LossFunctions.class,
+            NetworkByHand.class,
+            Autograd.class,
+            Optimizers.class,
+            PyTorchParity.class,
+            AttentionSteps.class,
+            Regularisation.class,
+            WordVectors.class
+        },
         mixinStandardHelpOptions = true,
         synopsisHeading = "",
         customSynopsis = {
