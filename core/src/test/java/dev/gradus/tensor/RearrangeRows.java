@@ -18,7 +18,8 @@ final class RearrangeRows {
                 cube("tile", "tile(int[])", x -> x[0].tile(2, 1)),
                 cube("repeatInterleave", "repeatInterleave(int,int)", RearrangeRows::interleaved),
                 cube("pad", "pad(double,int[])", x -> x[0].pad(7, 1, 2, 0, 3)),
-                cube("pad that cuts off", "pad(double,int[])", x -> x[0].pad(0, 1, -1, -2, 1)),
+                cube("pad that cuts off", "pad(double,int[])", x -> x[0].pad(0, 1, -1, -2, 1))
+                        .scaled(n -> new int[][] {{2, Math.max(1, n), 3}}),
                 cube("flip", "flip(int[])", x -> x[0].flip(0, -1)),
                 cube("roll", "roll(int,int)", x -> x[0].roll(-4, 1)),
                 cube("split", "split(int,int)", x -> backwards(x[0].split(2, 1), 1)),
