@@ -13,16 +13,11 @@ import dev.gradus.expr.Expr;
  * <p>x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³))).
  */
 public final class GELU extends Activation {
-    private static final Expr X = Expr.in(0);
-    private static final Expr EXACT = half(X.mul(Math.sqrt(0.5)).erf());
-    private static final Expr TANH =
-            half(X.add(X.mul(X.square()).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)).tanh());
-
     private final String text;
 
     /** The exact form. */
     public GELU() {
-        this("GELU()", EXACT);
+        this("GELU()", Expr.in(0).gelu());
     }
 
     private GELU(String text, Expr expr) {
@@ -32,11 +27,7 @@ public final class GELU extends Activation {
 
     /** The tanh form. */
     public static GELU tanh() {
-        return new GELU("GELU(tanh)", TANH);
-    }
-
-    private static Expr half(Expr odd) {
-        return X.mul(0.5).mul(odd.add(1));
+        return new GELU("GELU(tanh)", Expr.in(0).geluTanh());
     }
 
     @Override

@@ -8,6 +8,6 @@ import dev.gradus.expr.Expr;
 public final class SiLU extends Activation {
     /** A layer without parameters. */
     public SiLU() {
-        super("SiLU", Expr.in(0).mul(Expr.in(0).sigmoid()));
+        super("SiLU", Expr.in(0).silu());
     }
 }

@@ -263,6 +263,73 @@ public abstract sealed class Expr {
         return fold(Fn.FLOOR, this);
     }
 
+    /** The smallest integer not below this. */
+    public Expr ceil() {
+        return neg().floor().neg();
+    }
+
+    /** The integer part: towards 0. */
+    public Expr trunc() {
+        return where(lt(ZERO), ceil(), floor());
+    }
+
+    /** The nearest integer; of two equally near ones the even one, as in NumPy and PyTorch. */
+    public Expr round() {
+        Expr below = floor();
+        Expr over = sub(below); // exact, 0 for large numbers, NaN for infinite ones
+        Expr even = below.sub(below.mul(0.5).floor().mul(2)).eq(ZERO);
+        Expr up = where(of(0.5).lt(over), ONE, where(over.eq(of(0.5)), ONE.sub(even), ZERO));
+        Expr rounded = where(up, below.add(1), below);
+        // A negative number that is rounded to 0 gives −0.
+        return where(rounded.eq(ZERO), where(lt(ZERO), of(-0.0), below), rounded);
+    }
+
+    /** The remainder of a division whose quotient is cut off: it has the sign of this. */
+    public Expr rem(Expr e) {
+        return fold(Fn.REM, this, e);
+    }
+
+    /** The remainder of a division whose quotient is rounded down: it has the sign of e. */
+    public Expr mod(Expr e) {
+        Expr rest = rem(e);
+        return where(differs(rest, e), rest.add(e), rest);
+    }
+
+    /** The quotient rounded down, from the exact remainder; this / e where e is 0. */
+    public Expr floorDivide(Expr e) {
+        Expr rest = rem(e);
+        Expr whole = sub(rest).div(e).round();
+        Expr down = whole.sub(where(differs(rest, e), ONE, ZERO));
+        return where(e.eq(ZERO), div(e).floor(), down);
+    }
+
+    /** 1 where a remainder is not 0 and has not the divisor's sign. */
+    private static Expr differs(Expr rest, Expr divisor) {
+        Expr opposite = ONE.sub(rest.lt(ZERO).eq(divisor.lt(ZERO)));
+        return where(rest.eq(ZERO), ZERO, opposite);
+    }
+
+    /** 1 where this is not a number. */
+    public Expr isNaN() {
+        return ONE.sub(eq(this));
+    }
+
+    /** this · Φ(this), where Φ is the normal distribution's (Hendrycks and Gimpel 2016). */
+    public Expr gelu() {
+        return mul(0.5).mul(mul(Math.sqrt(0.5)).erf().add(1));
+    }
+
+    /** The tanh form of {@link #gelu}. */
+    public Expr geluTanh() {
+        Expr inner = add(mul(square()).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+        return mul(0.5).mul(inner.tanh().add(1));
+    }
+
+    /** this · σ(this). */
+    public Expr silu() {
+        return mul(sigmoid());
+    }
+
     /** 0 where this ≤ 0, else this, NaN included; the derivative at 0 is 0, as in PyTorch. */
     public Expr relu() {
         return where(le(ZERO), ZERO, this);

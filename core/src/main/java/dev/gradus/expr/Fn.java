@@ -62,6 +62,8 @@ public enum Fn {
                             x.get(0).eq(Expr.ZERO).mul(Expr.ZERO.le(x.get(1))),
                             Expr.ZERO,
                             y.mul(x.get(0).log()))),
+    /** The remainder of a / b cut off to a whole number: it has the sign of a. As Java's %. */
+    REM((a, b, c) -> a % b, (x, y) -> Expr.ONE, (x, y) -> x.get(0).div(x.get(1)).trunc().neg()),
     /** The larger one; NaN if either is. At a tie each gets half of the gradient. */
     MAX(
             (a, b, c) -> Math.max(a, b),
@@ -133,6 +135,7 @@ public enum Fn {
             case LE -> a <= b ? 1 : 0;
             case WHERE -> a != 0 ? b : c;
             case FLOOR -> a;
+            case REM -> b == 0 ? 0 : a % b; // as NaN becomes an int; tensors check before
             case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, DIV, POW ->
                     throw new IllegalArgumentException(
                             this + " has no integer form; convert with to(DType.FLOAT32) first");
@@ -142,7 +145,7 @@ public enum Fn {
     /** Whether {@link #applyInt} is defined. */
     public boolean hasInt() {
         return switch (this) {
-            case NEG, ABS, ADD, SUB, MUL, MAX, MIN, EQ, LT, LE, WHERE, FLOOR -> true;
+            case NEG, ABS, ADD, SUB, MUL, REM, MAX, MIN, EQ, LT, LE, WHERE, FLOOR -> true;
             case SQRT, EXP, LOG, LOG1P, SIN, COS, TANH, SIGMOID, SOFTPLUS, ERF, DIV, POW -> false;
         };
     }

@@ -4,6 +4,7 @@ import dev.gradus.backend.View;
 import dev.gradus.expr.Expr;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.Shape;
+import dev.gradus.shape.Slice;
 
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,70 @@ sealed interface Reduce extends Op {
             Tensor chosen = x.eq(withAxes(this, x.shape(), saved.result())).to(x.dtype());
             Tensor count = Op.apply(new Sum("sum", Expr.in(0), new double[0], axes, true), chosen);
             return new Tensor[] {chosen.mul(withAxes(this, x.shape(), g).div(count))};
+        }
+    }
+
+    /** The product. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Prod(boolean[] axes, boolean keepDims) implements Reduce {
+        @Override
+        public String name() {
+            return "prod";
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            return run(Reduction.PROD, this, Expr.in(0), new double[0], x);
+        }
+
+        /** g times the product of the others, without a division: an element may be 0. */
+        @Override
+        public Tensor[] vjp(Saved saved, Tensor g) {
+            Tensor x = saved.input(0);
+            if (x.size() == 0) {
+                return new Tensor[] {x.zerosLike()};
+            }
+            int[] order = new int[x.ndim()];
+            int kept = 0;
+            int last = x.ndim();
+            for (int i = order.length - 1; i >= 0; i--) {
+                if (axes[i]) {
+                    order[--last] = i;
+                }
+            }
+            for (int i = 0; i < order.length; i++) {
+                if (!axes[i]) {
+                    order[kept++] = i;
+                }
+            }
+            int[] back = new int[order.length];
+            for (int i = 0; i < order.length; i++) {
+                back[order[i]] = i;
+            }
+            Tensor moved = x.permute(order);
+            Tensor rows = moved.reshape(withAxes(this, x.shape(), g).size(), -1);
+            Tensor others = others(rows).reshape(moved.shape()).permute(back);
+            return new Tensor[] {withAxes(this, x.shape(), g).mul(others)};
+        }
+
+        /** For each element of a row the product of the others, by halves: [m, n] → [m, n]. */
+        private static Tensor others(Tensor x) {
+            int n = x.size(1);
+            if (n == 1) {
+                return x.onesLike();
+            }
+            int half = n / 2;
+            Slice rest = Slice.from(2 * half);
+            Tensor left = x.slice(Slice.ALL, Slice.to(half));
+            Tensor right = x.slice(Slice.ALL, Slice.range(half, 2 * half));
+            Tensor pairs = Tensor.concat(1, left.mul(right), x.slice(Slice.ALL, rest));
+            Tensor around = others(pairs);
+            Tensor outside = around.slice(Slice.ALL, Slice.to(half));
+            return Tensor.concat(
+                    1,
+                    outside.mul(right),
+                    outside.mul(left),
+                    around.slice(Slice.ALL, Slice.from(half)));
         }
     }
 }

@@ -475,6 +475,99 @@ public final class Tensor {
         return map("softplus", SOFTPLUS, this);
     }
 
+    /** The logarithm to base 2; exact to a rounding or two. */
+    public Tensor log2() {
+        return map("log2", LOG2, this);
+    }
+
+    /** The logarithm to base 10; exact to a rounding or two. */
+    public Tensor log10() {
+        return map("log10", LOG10, this);
+    }
+
+    /** The largest whole number not above this; like all rounding it has derivative 0. */
+    public Tensor floor() {
+        return map("floor", FLOOR, this);
+    }
+
+    /** The smallest whole number not below this. */
+    public Tensor ceil() {
+        return map("ceil", CEIL, this);
+    }
+
+    /** The nearest whole number; of two equally near ones the even one. INT32 stays as it is. */
+    public Tensor round() {
+        return dtype().isFloating() ? map("round", ROUND, this) : this;
+    }
+
+    /** The whole part: fractions are cut off. */
+    public Tensor trunc() {
+        return map("trunc", TRUNC, this);
+    }
+
+    /**
+     * The remainder of this / other where the quotient is rounded down: it has the sign of other,
+     * as Python's % and {@code torch.remainder}. NaN where other is 0.
+     *
+     * @throws ArithmeticException for INT32, which has no NaN, where other is 0
+     */
+    public Tensor mod(Tensor other) {
+        return map("mod", MOD, this, Division.checked("mod", this, other));
+    }
+
+    /** {@link #mod(Tensor)} for one divisor; a whole number keeps INT32. */
+    public Tensor mod(double divisor) {
+        return mod(Division.divisor(this, divisor));
+    }
+
+    /**
+     * The quotient this / other rounded down, as Python's //; it has derivative 0. Two INT32
+     * tensors give INT32.
+     *
+     * @throws ArithmeticException for INT32, which has no infinity, where other is 0
+     */
+    public Tensor floorDivide(Tensor other) {
+        return Division.floor(this, Division.checked("floorDivide", this, other));
+    }
+
+    /** {@link #floorDivide(Tensor)} by one divisor; a whole number keeps INT32. */
+    public Tensor floorDivide(double divisor) {
+        return floorDivide(Division.divisor(this, divisor));
+    }
+
+    /** this + weight · (end − this). */
+    public Tensor lerp(Tensor end, double weight) {
+        double[] scalars = {weight};
+        Expr expr = weight < 0.5 ? LERP_FROM_START : LERP_FROM_END;
+        return Op.apply(new Elementwise("lerp", expr, scalars), common("lerp", false, this, end));
+    }
+
+    /** this + weight · (end − this); the weights broadcast too. */
+    public Tensor lerp(Tensor end, Tensor weight) {
+        return Op.apply(
+                new Elementwise("lerp", LERP, NONE), common("lerp", false, this, end, weight));
+    }
+
+    /** x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel 2016). */
+    public Tensor gelu() {
+        return map("gelu", GELU, this);
+    }
+
+    /** The tanh form of {@link #gelu}: x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+    public Tensor geluTanh() {
+        return map("geluTanh", GELU_TANH, this);
+    }
+
+    /** x · σ(x). */
+    public Tensor silu() {
+        return map("silu", SILU, this);
+    }
+
+    /** x where x &gt; 0, else slope · x. */
+    public Tensor leakyRelu(double slope) {
+        return map("leakyRelu", LEAKY_RELU, slope, 0);
+    }
+
     /** The larger one, element by element. */
     public Tensor maximum(Tensor other) {
         return map("maximum", MAXIMUM, this, other);
@@ -568,6 +661,46 @@ public final class Tensor {
         return map("logicalNot", NOT, this).to(DType.FLOAT32);
     }
 
+    /** 1 where this is not a number, else 0. */
+    public Tensor isNaN() {
+        return map("isNaN", IS_NAN, 0, 0).to(DType.FLOAT32);
+    }
+
+    /** 1 where this is infinite, else 0. */
+    public Tensor isInf() {
+        return map("isInf", IS_INF, 0, 0).to(DType.FLOAT32);
+    }
+
+    /** 1 where this is neither infinite nor not a number, else 0. */
+    public Tensor isFinite() {
+        return map("isFinite", IS_FINITE, 0, 0).to(DType.FLOAT32);
+    }
+
+    /** {@link #allClose(Tensor, double, double)} with 1e-5 and 1e-8, as in NumPy and PyTorch. */
+    public boolean allClose(Tensor other) {
+        return allClose(other, 1e-5, 1e-8);
+    }
+
+    /**
+     * Whether |this − other| ≤ absolute + relative · |other| everywhere; equal infinities are
+     * close, NaN is close to nothing. The shapes broadcast. Reads one number from the device.
+     */
+    public boolean allClose(Tensor other, double relative, double absolute) {
+        double[] scalars = {relative, absolute};
+        Tensor[] x = common("allClose", false, detach(), other.detach());
+        return Op.apply(new Elementwise("allClose", CLOSE, scalars), x).all().item() == 1;
+    }
+
+    /** 1 if any element is not 0, over all or along the named axes, else 0; NaN counts. */
+    public Tensor any(int... axes) {
+        return detach().ne(0).sum(axes).gt(0);
+    }
+
+    /** 1 if no element is 0, over all or along the named axes, else 0. */
+    public Tensor all(int... axes) {
+        return detach().eq(0).sum(axes).eq(0);
+    }
+
     /** a where condition is not 0, else b: a true select; the dtype is that of a and b. */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
         Tensor[] x = common("where", true, a, b);
@@ -605,6 +738,36 @@ public final class Tensor {
     private static final Expr ERF = X.erf();
     private static final Expr RELU = X.relu();
     private static final Expr SOFTPLUS = X.softplus();
+    private static final Expr LOG2 = LOG.mul(1 / Math.log(2));
+    private static final Expr LOG10 = LOG.mul(1 / Math.log(10));
+    private static final Expr FLOOR = X.floor();
+    private static final Expr CEIL = X.ceil();
+    private static final Expr ROUND = X.round();
+    private static final Expr TRUNC = X.trunc();
+    private static final Expr MOD = X.mod(Y);
+    // Each form gives its own end exactly.
+    private static final Expr LERP_FROM_START = X.add(S.mul(Y.sub(X)));
+    private static final Expr LERP_FROM_END = Y.sub(Expr.ONE.sub(S).mul(Y.sub(X)));
+    private static final Expr LERP =
+            Expr.where(
+                    Z.lt(Expr.of(0.5)),
+                    X.add(Z.mul(Y.sub(X))),
+                    Y.sub(Expr.ONE.sub(Z).mul(Y.sub(X))));
+    private static final Expr GELU = X.gelu();
+    private static final Expr GELU_TANH = X.geluTanh();
+    private static final Expr SILU = X.silu();
+    private static final Expr LEAKY_RELU = Expr.where(Expr.ZERO.lt(X), X, S.mul(X));
+    private static final Expr IS_NAN = X.isNaN();
+    private static final Expr IS_INF = X.abs().eq(Expr.of(Double.POSITIVE_INFINITY));
+    private static final Expr IS_FINITE = X.abs().lt(Expr.of(Double.POSITIVE_INFINITY));
+    private static final Expr CLOSE =
+            Expr.where(
+                    X.eq(Y),
+                    Expr.ONE,
+                    X.sub(Y)
+                            .abs()
+                            .le(T.add(S.mul(Y.abs())))
+                            .mul(Y.abs().lt(Expr.of(Double.POSITIVE_INFINITY))));
     private static final Expr MAXIMUM = X.max(Y);
     private static final Expr MINIMUM = X.min(Y);
     private static final Expr CLIP = Expr.where(X.lt(S), S, Expr.where(T.lt(X), T, X));
@@ -714,7 +877,10 @@ public final class Tensor {
 
     /** The mean over axes (none named: all), which stay with size 1 if keepDims. */
     public Tensor mean(int[] axes, boolean keepDims) {
-        Tensor sum = common("mean", false, this)[0].sum(axes, keepDims);
+        if (!dtype().isFloating()) { // float would lose whole numbers, and int sums
+            return to(DType.FLOAT64).mean(axes, keepDims).to(DType.FLOAT32);
+        }
+        Tensor sum = sum(axes, keepDims);
         return sum.div(size() / (double) sum.size());
     }
 
@@ -746,6 +912,122 @@ public final class Tensor {
                     name + ": shape " + shape() + " has no elements to choose from");
         }
         return Op.apply(op, this);
+    }
+
+    /**
+     * The variance over all elements, or over the named axes, with the divisor n − 1. (NumPy's
+     * divisor is n: {@code var(axes, 0, false)}.)
+     */
+    public Tensor var(int... axes) {
+        return var(axes, 1, false);
+    }
+
+    /** The variance over an axis, which stays with size 1 if keepDims. */
+    public Tensor var(int axis, boolean keepDims) {
+        return var(new int[] {axis}, 1, keepDims);
+    }
+
+    /**
+     * The variance Σ (x − mean)² / (n − correction); NaN where n ≤ correction.
+     *
+     * @param axes none named: all
+     */
+    public Tensor var(int[] axes, int correction, boolean keepDims) {
+        return Statistics.var("var", this, axes, correction, keepDims);
+    }
+
+    /** The standard deviation, the root of {@link #var(int...)}; its derivative at 0 is 0. */
+    public Tensor std(int... axes) {
+        return std(axes, 1, false);
+    }
+
+    /** The standard deviation over an axis, which stays with size 1 if keepDims. */
+    public Tensor std(int axis, boolean keepDims) {
+        return std(new int[] {axis}, 1, keepDims);
+    }
+
+    /** The root of {@link #var(int[], int, boolean)}; its derivative at 0 is 0. */
+    public Tensor std(int[] axes, int correction, boolean keepDims) {
+        return Statistics.root("std", Statistics.var("std", this, axes, correction, keepDims));
+    }
+
+    /** The product over all elements, or over the named axes; of none it is 1. */
+    public Tensor prod(int... axes) {
+        return Op.apply(new Reduce.Prod(shape().axes("prod", axes), false), this);
+    }
+
+    /** The product over an axis, which stays with size 1 if keepDims. */
+    public Tensor prod(int axis, boolean keepDims) {
+        return Op.apply(new Reduce.Prod(shape().axes("prod", axis), keepDims), this);
+    }
+
+    /** ln Σ e^x over all elements, or over the named axes, without overflow. */
+    public Tensor logSumExp(int... axes) {
+        return Statistics.logSumExp(this, axes, false);
+    }
+
+    /** ln Σ e^x over an axis, which stays with size 1 if keepDims. */
+    public Tensor logSumExp(int axis, boolean keepDims) {
+        return Statistics.logSumExp(this, new int[] {axis}, keepDims);
+    }
+
+    /** The L2 norm √Σ x² of all elements. */
+    public Tensor norm() {
+        return norm(2);
+    }
+
+    /**
+     * The p-norm (Σ |x|ᵖ)^(1/p) over all elements, or over the named axes. p = ∞ is the largest
+     * |x|, −∞ the smallest, 0 the number of elements that are not 0. The derivative where all are 0
+     * is 0.
+     */
+    public Tensor norm(double p, int... axes) {
+        return Statistics.norm(this, p, axes, false);
+    }
+
+    /** The p-norm over an axis, which stays with size 1 if keepDims. */
+    public Tensor norm(double p, int axis, boolean keepDims) {
+        return Statistics.norm(this, p, new int[] {axis}, keepDims);
+    }
+
+    /** Where the largest element is, counted in row-major order: INT32 of shape []. */
+    public Tensor argmax() {
+        return flatten().argmax(0);
+    }
+
+    /** Where the largest along an axis is, INT32; the first of equal ones, or the first NaN. */
+    public Tensor argmax(int axis) {
+        return argmax(axis, false);
+    }
+
+    /** Where the largest along an axis is; the axis stays with size 1 if keepDims. */
+    public Tensor argmax(int axis, boolean keepDims) {
+        return Statistics.place("argmax", Reduction.MAX, this, axis, keepDims);
+    }
+
+    /** Where the smallest element is, counted in row-major order: INT32 of shape []. */
+    public Tensor argmin() {
+        return flatten().argmin(0);
+    }
+
+    /** Where the smallest along an axis is, INT32; the first of equal ones, or the first NaN. */
+    public Tensor argmin(int axis) {
+        return argmin(axis, false);
+    }
+
+    /** Where the smallest along an axis is; the axis stays with size 1 if keepDims. */
+    public Tensor argmin(int axis, boolean keepDims) {
+        return Statistics.place("argmin", Reduction.MIN, this, axis, keepDims);
+    }
+
+    /** The sums of the elements up to each one along an axis: [n] → [n]. */
+    public Tensor cumsum(int axis) {
+        return Op.apply(new Scan.Cumsum(shape().axis("cumsum", axis)), this);
+    }
+
+    /** The products of the elements up to each one along an axis: [n] → [n]. */
+    public Tensor cumprod(int axis) {
+        return Scan.of(this, shape().axis("cumprod", axis), Tensor::mul);
     }
 
     /**

@@ -27,6 +27,7 @@ class FnTest {
             case ADD, SUB, MUL -> new double[][] {{0, 0}, {1.5, -0.7}, {-2, 3}};
             case DIV -> new double[][] {{0, 1}, {1.5, -0.7}, {-2, 3}};
             case POW -> new double[][] {{0.3, 2.5}, {1, -1.2}, {2.5, 0.5}, {1.7, 3}};
+            case REM -> new double[][] {{5.5, 2}, {-5.5, 2}, {5.5, -2}, {0.5, 3}};
             case MAX, MIN, EQ, LT, LE -> new double[][] {{1, 2}, {2, 1}, {-0.3, -0.4}};
             case WHERE -> new double[][] {{1, 2, 3}, {0, 2, 3}, {-0.5, -1, 4}};
         };

@@ -43,6 +43,18 @@ final class ElementwiseRows {
                 unary("erf", Tensor::erf).within(5e-7),
                 unary("relu", Tensor::relu).kinks(0),
                 unary("softplus", Tensor::softplus).within(5e-7),
+                unary("log2", Tensor::log2).on(Domain.POSITIVE).kinks(1).within(1e-6),
+                unary("log10", Tensor::log10).on(Domain.POSITIVE).kinks(1).within(1e-6),
+                steps("floor", Tensor::floor),
+                steps("ceil", Tensor::ceil),
+                steps("trunc", Tensor::trunc),
+                unary("round", Tensor::round).on(Domain.HALVES).kinks(-1.5, -0.5, 0.5, 1.5),
+                unary("isNaN", Tensor::isNaN).notDifferentiable(),
+                unary("isInf", Tensor::isInf).notDifferentiable(),
+                unary("isFinite", Tensor::isFinite).notDifferentiable(),
+                unary("gelu", Tensor::gelu).within(1e-6).cancels().overflows(),
+                unary("geluTanh", Tensor::geluTanh).within(1e-6).cancels().overflows(),
+                unary("silu", Tensor::silu).within(1e-6).cancels(),
                 unary("logicalNot", Tensor::logicalNot).on(Domain.MASK).notDifferentiable(),
                 //
                 scalar("add", x -> x.add(0.1)),
@@ -61,6 +73,28 @@ final class ElementwiseRows {
                 scalar("ge", x -> x.ge(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
                 scalar("lt", x -> x.lt(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
                 scalar("gt", x -> x.gt(0.5)).on(Domain.HALVES).kinks(0.5).notDifferentiable(),
+                scalar("mod", x -> x.mod(0.7))
+                        .kinks(-2.8, -2.1, -1.4, -0.7, 0, 0.7, 1.4, 2.1, 2.8)
+                        .within(1e-5)
+                        .cancels()
+                        .overflows(),
+                scalar("floorDivide", x -> x.floorDivide(0.7))
+                        .kinks(-2.8, -2.1, -1.4, -0.7, 0, 0.7, 1.4, 2.1, 2.8)
+                        .overflows(),
+                scalar("leakyRelu", x -> x.leakyRelu(0.1)).kinks(0),
+                elementwise("lerp (early)", "lerp(Tensor,double)", 2, x -> x[0].lerp(x[1], 0.25))
+                        .within(1e-6)
+                        .cancels()
+                        .overflows(),
+                elementwise("lerp (late)", "lerp(Tensor,double)", 2, x -> x[0].lerp(x[1], 0.75))
+                        .within(1e-6)
+                        .cancels()
+                        .overflows(),
+                elementwise("lerp", "lerp(Tensor,Tensor)", 3, x -> x[0].lerp(x[1], x[2]))
+                        .on(Domain.REAL, Domain.REAL, Domain.real(0, 0.45))
+                        .within(1e-6)
+                        .cancels()
+                        .overflows(),
                 elementwise("clip", "clip(double,double)", 1, x -> x[0].clip(-1, 1.5))
                         .kinks(-1, 1.5),
                 //
@@ -69,6 +103,14 @@ final class ElementwiseRows {
                 binary("mul", Tensor::mul),
                 binary("div", Tensor::div).on(Domain.REAL, Domain.real(0.4, 3)),
                 binary("pow", Tensor::pow).on(Domain.POSITIVE, Domain.real(-2, 2.5)).within(1e-6),
+                binary("mod", Tensor::mod)
+                        .on(Domain.real(0.1, 0.9), Domain.real(1, 3))
+                        .within(1e-5)
+                        .cancels()
+                        .overflows(),
+                binary("floorDivide", Tensor::floorDivide)
+                        .on(Domain.real(0.1, 0.9), Domain.real(1, 3))
+                        .overflows(),
                 binary("maximum", Tensor::maximum).on(Domain.HALVES),
                 binary("minimum", Tensor::minimum).on(Domain.HALVES),
                 comparison("eq", Tensor::eq),
@@ -151,6 +193,10 @@ final class ElementwiseRows {
 
     private static Row unary(String name, UnaryOperator<Tensor> f) {
         return elementwise(name, name + "()", 1, x -> f.apply(x[0]));
+    }
+
+    private static Row steps(String name, UnaryOperator<Tensor> f) {
+        return unary(name, f).kinks(-3, -2, -1, 0, 1, 2, 3);
     }
 
     private static Row scalar(String name, UnaryOperator<Tensor> f) {

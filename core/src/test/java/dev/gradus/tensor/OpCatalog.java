@@ -14,6 +14,7 @@ public final class OpCatalog {
             Stream.of(
                             ElementwiseRows.rows(),
                             ReductionRows.rows(),
+                            StatisticsRows.rows(),
                             ProductRows.rows(),
                             MovementRows.rows(),
                             IndexRows.rows(),

@@ -21,7 +21,8 @@ class OpCatalogTest {
     private static final String CREATION = "makes a tensor from numbers: CreationTest";
 
     /** A tensor, or records of several. */
-    private static final Set<Class<?>> RESULTS = Set.of(Tensor.class, Sorted.class, Unique.class, List.class);
+    private static final Set<Class<?>> RESULTS =
+            Set.of(Tensor.class, Sorted.class, Unique.class, List.class);
 
     /** Methods that give tensors and are no operations, with the reason. */
     private static final Map<String, String> EXCLUDED =

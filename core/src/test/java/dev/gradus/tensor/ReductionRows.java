@@ -55,7 +55,7 @@ final class ReductionRows {
         return new int[] {0};
     }
 
-    private static Row all(String name, String signature, UnaryOperator<Tensor> f) {
+    static Row all(String name, String signature, UnaryOperator<Tensor> f) {
         return new Row(name, signature, x -> f.apply(x[0]))
                 .samples(
                         new int[][] {{}},
@@ -66,7 +66,7 @@ final class ReductionRows {
                 .scaled(n -> new int[][] {{atLeastOne(name, n)}});
     }
 
-    private static Row rows(String name, String signature, UnaryOperator<Tensor> f) {
+    static Row rows(String name, String signature, UnaryOperator<Tensor> f) {
         return new Row(name, signature, x -> f.apply(x[0]))
                 .samples(
                         new int[][] {{5}},
@@ -77,7 +77,7 @@ final class ReductionRows {
                 .scaled(n -> new int[][] {{3, atLeastOne(name, n)}});
     }
 
-    private static Row columns(String name, String signature, UnaryOperator<Tensor> f) {
+    static Row columns(String name, String signature, UnaryOperator<Tensor> f) {
         return new Row(name, signature, x -> f.apply(x[0]))
                 .samples(
                         new int[][] {{5}},
@@ -89,7 +89,7 @@ final class ReductionRows {
                 .scaled(n -> new int[][] {{atLeastOne(name, n), 3}});
     }
 
-    private static Row middle(String name, String signature, UnaryOperator<Tensor> f) {
+    static Row middle(String name, String signature, UnaryOperator<Tensor> f) {
         return new Row(name, signature, x -> f.apply(x[0]))
                 .samples(
                         new int[][] {{2, 3, 4}},

@@ -31,6 +31,7 @@ final class Blocks {
             case MUL -> mul(a, b, o, n);
             case DIV -> div(a, b, o, n);
             case POW -> pow(a, b, o, n);
+            case REM -> rem(a, b, o, n);
             case MAX -> max(a, b, o, n);
             case MIN -> min(a, b, o, n);
             case EQ -> eq(a, b, o, n);
@@ -139,6 +140,12 @@ final class Blocks {
     private static void div(float[] a, float[] b, float[] o, int n) {
         for (int i = 0; i < n; i++) {
             o[i] = a[i] / b[i];
+        }
+    }
+
+    private static void rem(float[] a, float[] b, float[] o, int n) {
+        for (int i = 0; i < n; i++) {
+            o[i] = a[i] % b[i];
         }
     }
 

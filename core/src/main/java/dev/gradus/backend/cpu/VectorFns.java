@@ -29,7 +29,7 @@ final class VectorFns {
         return switch (fn) {
             case NEG, ABS, SQRT, EXP, LOG, LOG1P, TANH, SIGMOID, SOFTPLUS, ERF -> true;
             case ADD, SUB, MUL, DIV, MAX, MIN, EQ, LT, LE, WHERE -> true;
-            case SIN, COS, POW, FLOOR -> false;
+            case SIN, COS, POW, REM, FLOOR -> false;
         };
     }
 
