@@ -8,7 +8,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lesson",
         description = "The course: one lesson a topic; alone it lists them.",
-        subcommands = {Broadcasting.class},
+        subcommands = {
+            MakingArrays.class,
+            ElementByElement.class,
+            Indexing.class,
+            Broadcasting.class,
+            Reductions.class,
+            Reshaping.class,
+            LinearAlgebra.class,
+            Vectorisation.class,
+        },
         mixinStandardHelpOptions = true,
         synopsisHeading = "",
         customSynopsis = {
