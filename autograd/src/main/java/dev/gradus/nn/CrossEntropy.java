@@ -50,7 +50,8 @@ final class CrossEntropy {
                                 + (c - 1)
                                 + ", nor "
                                 + ignoreIndex
-                                + ", which is ignored");
+                                + ", which is ignored"
+                                + (labels[i] == c ? "; classes count from 0" : ""));
             }
         }
         if (count == 0) {
@@ -75,10 +76,17 @@ final class CrossEntropy {
 
     private static String explain(Tensor logits, Tensor target) {
         String hint = "";
+        boolean oneARow = logits.ndim() > 0 && target.size() == rows(logits).size();
         if (logits.ndim() > 0 && target.shape().equals(rows(logits))) {
             hint = "; are these classes? target.to(DType.INT32) makes them so";
         } else if (logits.ndim() > 0 && target.shape().equals(logits.shape())) {
             hint = "; are these probabilities? target.to(DType.FLOAT32) makes them so";
+        } else if (oneARow && target.ndim() > 1 && target.size(-1) == 1) {
+            hint =
+                    "; one class a row is target.squeeze(-1)"
+                            + (target.dtype() == DType.INT32 ? "" : ".to(DType.INT32)");
+        } else if (logits.ndim() == 2 && target.ndim() == 1) {
+            hint = "; there are " + logits.size(0) + " rows and " + target.size() + " labels";
         } else if (logits.ndim() > 2) {
             hint = "; the classes are logits' last axis, not, as in PyTorch, axis 1";
         }

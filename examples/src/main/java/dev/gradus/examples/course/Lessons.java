@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             Reshaping.class,
             LinearAlgebra.class,
             Vectorisation.class,
+            Mistakes.class,
         },
         mixinStandardHelpOptions = true,
         synopsisHeading = "",

@@ -231,12 +231,39 @@ class ArrayLessonsTest {
                 0,
                 shown.numbers(
                                 "the largest difference in the outputs of a layer, 256 examples,"
-                                    + " 256 inputs, 256 outputs")[
-                        0],
+                                        + " 256 inputs, 256 outputs")[0],
                 1e-3);
         assertEquals(
                 0,
                 shown.numbers("the largest difference in the softmax of 256 rows of 1000")[0],
                 1e-6);
+    }
+
+    /**
+     * The lines that are right (the losses by PyTorch 1.13); what is said about the others,
+     * StudentErrorsTest knows.
+     */
+    @TestFactory
+    List<DynamicTest> mistakes() {
+        return Shown.by(new Mistakes())
+                .facts(
+                        "x.matmul(x.t())", "[[14, 32], [32, 77]]",
+                        "x.div(x.sum(1, true))",
+                                "[[0.16666667, 0.33333333, 0.5], [0.26666667, 0.33333333, 0.4]]",
+                        "x.mean(1)", "[2, 5]",
+                        "x.get(1)", "[4, 5, 6]",
+                        "x.slice(\":, 0:2\")", "[[1, 2], [4, 5]]",
+                        "x.reshape(-1, 2)", "[[1, 2], [3, 4], [5, 6]]",
+                        "Losses.mse(prediction, target.unsqueeze(-1))", "1",
+                        "Losses.crossEntropy(x, Tensor.of(2, 0))", "1.4076058864593506",
+                        "tape.gradients(y.sum()).of(layer.bias())", "[2]",
+                        "kept.sum()", "91");
+    }
+
+    @Test
+    void aMistakeIsShownWithWhatIsSaidAboutIt() {
+        String said = Shown.by(new Mistakes()).value("x.div(x.sum(1))").replace("\n", " ");
+        assertTrue(said.startsWith("div: shapes [2, 3] and [2] do not broadcast"), said);
+        assertTrue(said.endsWith("unsqueeze(-1) it, or reduce with keepDims"), said);
     }
 }
