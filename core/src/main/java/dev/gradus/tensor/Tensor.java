@@ -1078,6 +1078,155 @@ public final class Tensor {
         return Op.apply(new Structural.Gather(), this, index);
     }
 
+    /**
+     * Elements by their index along an axis, as PyTorch's {@code gather}: the result has the
+     * index's shape, and for axis 1 of 3 is {@code out[i, j, k] = this[i, index[i, j, k], k]}. The
+     * index (INT32) has as many axes as this, none longer but {@code axis}. So {@code
+     * logProbabilities.gather(1, labels.unsqueeze(1))} takes one number of each row, [n, 1].
+     * Gradients of an element taken many times add up.
+     *
+     * @throws IndexOutOfBoundsException if an index is negative or too large; names it and its
+     *     place
+     */
+    public Tensor gather(int axis, Tensor index) {
+        return Indexing.gather(this, axis, index);
+    }
+
+    /**
+     * The transpose of {@link #gather(int, Tensor)}: this, with every element of the source added
+     * at its index along an axis; for axis 1 of 3 {@code out[i, index[i, j, k], k] += source[i, j,
+     * k]}. The index (INT32) has as many axes as both, none longer than the source's, nor than this
+     * tensor's but for {@code axis}; what the source has beyond the index is not read.
+     *
+     * @throws IndexOutOfBoundsException if an index is negative or too large; names it and its
+     *     place
+     */
+    public Tensor scatterAdd(int axis, Tensor index, Tensor source) {
+        return Indexing.scatterAdd(this, axis, index, source);
+    }
+
+    /**
+     * The parts of an axis that a vector of INT32 names, in its order: {@code [a, n, b]} and an
+     * index [k] → [a, k, b] for axis 1.
+     *
+     * @throws IndexOutOfBoundsException if an index is negative or too large; names it and its
+     *     place
+     */
+    public Tensor indexSelect(int axis, Tensor index) {
+        return Indexing.indexSelect(this, axis, index);
+    }
+
+    /**
+     * The parts of an axis for which a mask [size of the axis], of any dtype, is not 0, in order:
+     * {@code table.compress(0, table.slice(":, 2").gt(0))} has the rows whose column 2 is positive.
+     * The mask has no gradient.
+     */
+    public Tensor compress(int axis, Tensor mask) {
+        return Indexing.compress(this, axis, mask);
+    }
+
+    /**
+     * The elements where a mask of any dtype is not 0, in row-major order: [n]. The two broadcast.
+     * The mask has no gradient; those of the elements go back to their places.
+     */
+    public Tensor maskedSelect(Tensor mask) {
+        return Indexing.maskedSelect(this, mask);
+    }
+
+    /**
+     * A number where a mask of any dtype is not 0, else this; the two broadcast. What is replaced
+     * has gradient 0, even where the number is −∞. The dtype stays.
+     *
+     * @throws IllegalArgumentException if this is INT32 and the number is not (PyTorch cuts off its
+     *     fraction)
+     */
+    public Tensor maskedFill(Tensor mask, double value) {
+        if (dtype() == DType.INT32 && value != (int) value) {
+            throw new IllegalArgumentException(
+                    "maskedFill: "
+                            + value
+                            + " is not an INT32, which this tensor is; to(DType.FLOAT32) first");
+        }
+        Objects.requireNonNull(mask, "maskedFill: the mask is null");
+        double[] scalars = {value};
+        return mask.dtype() == dtype()
+                ? Op.apply(new Elementwise("maskedFill", FILL_WHERE, scalars), this, mask)
+                : Op.apply(
+                        new Elementwise("maskedFill", FILL_WHERE_NOT, scalars),
+                        this,
+                        mask.logicalNot().to(dtype()));
+    }
+
+    private static final Expr FILL_WHERE = Expr.where(Y, S, X);
+    private static final Expr FILL_WHERE_NOT = Expr.where(Y, X, S);
+
+    /** Where this is not 0: the coordinates, in row-major order, INT32 [n, axes]. */
+    public Tensor nonzero() {
+        return Indexing.nonzero(this);
+    }
+
+    /**
+     * Labels [i…] (INT32) as rows of zeros with a 1 at the label: FLOAT32 [i…, classes].
+     *
+     * @throws IndexOutOfBoundsException if a label is no class; names it and its place
+     */
+    public Tensor oneHot(int classes) {
+        return Indexing.oneHot(this, classes);
+    }
+
+    // ------------------------------------------------------------------ sorting
+
+    /**
+     * Sorted along an axis in ascending order, and where each element was. Equal elements stay in
+     * their order (so do −0 and 0); NaN comes last. Sorted on the host, on every backend.
+     */
+    public Sorted sort(int axis) {
+        return sort(axis, false);
+    }
+
+    /**
+     * Sorted along an axis in either order, and where each element was. Equal elements stay in
+     * their order; NaN counts as the largest number, so it comes first in descending order.
+     */
+    public Sorted sort(int axis, boolean descending) {
+        return Sorting.sort(this, axis, descending);
+    }
+
+    /** The indices that sort along an axis, ascending as {@link #sort(int)}: INT32. */
+    public Tensor argsort(int axis) {
+        return argsort(axis, false);
+    }
+
+    /** The indices that sort along an axis as {@link #sort(int, boolean)} does: INT32. */
+    public Tensor argsort(int axis, boolean descending) {
+        return Sorting.argsort(this, axis, descending);
+    }
+
+    /** The k largest along the last axis, the largest first: {@code [a, n] → [a, k]}. */
+    public Sorted topk(int k) {
+        return topk(k, -1, true);
+    }
+
+    /**
+     * The k largest along an axis, the largest first, or the k smallest, the smallest first; of
+     * equal ones those that come first. NaN counts as the largest number.
+     *
+     * @throws IllegalArgumentException if the axis has fewer than k
+     */
+    public Sorted topk(int k, int axis, boolean largest) {
+        return Sorting.topk(this, k, axis, largest);
+    }
+
+    /** The different values of all elements, ascending: [k], a constant; NaN once, at the end. */
+    public Tensor unique() {
+        return uniqueWithCounts().values();
+    }
+
+    /** The different values, which of them each element is, and how often each is there. */
+    public Unique uniqueWithCounts() {
+        return Sorting.unique(this);
+    }
+
     // ------------------------------------------------------------------ type, place, lifetime
 
     /** Converted to another dtype; to INT32 by cutting off fractions. */

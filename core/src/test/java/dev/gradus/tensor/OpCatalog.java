@@ -16,6 +16,7 @@ public final class OpCatalog {
                             ReductionRows.rows(),
                             ProductRows.rows(),
                             MovementRows.rows(),
+                            IndexRows.rows(),
                             FunctionalRows.rows(),
                             AttentionRows.rows())
                     .flatMap(List::stream)

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 class OpCatalogTest {
     private static final String CREATION = "makes a tensor from numbers: CreationTest";
 
+    /** A tensor, or records of several. */
+    private static final Set<Class<?>> RESULTS = Set.of(Tensor.class, Sorted.class, Unique.class);
+
     /** Methods that give tensors and are no operations, with the reason. */
     private static final Map<String, String> EXCLUDED =
             Map.ofEntries(
@@ -56,7 +59,7 @@ class OpCatalogTest {
                 Stream.of(Tensor.class, Functional.class)
                         .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
                         .filter(m -> Modifier.isPublic(m.getModifiers()))
-                        .filter(m -> m.getReturnType() == Tensor.class)
+                        .filter(m -> RESULTS.contains(m.getReturnType()))
                         .map(OpCatalogTest::signature)
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> covered =
