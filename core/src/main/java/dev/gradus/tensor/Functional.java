@@ -302,4 +302,34 @@ public final class Functional {
         Tensor i = Tensor.arange(queries).unsqueeze(1);
         return Tensor.arange(keys).le(i);
     }
+
+    // ------------------------------------------------------------------ distances
+
+    /**
+     * The cosine of the angle between vectors along an axis: a·b / (max(‖a‖, ε) · max(‖b‖, ε)) with
+     * ε = 10⁻⁸, so that the vector 0 gives 0. The shapes broadcast; the axis is one of the result's
+     * and disappears.
+     */
+    public static Tensor cosineSimilarity(Tensor a, Tensor b, int axis) {
+        return Distances.cosineSimilarity(a, b, axis);
+    }
+
+    /**
+     * The Euclidean distance of vectors, √Σ (a − b + ε)² with PyTorch's ε = 10⁻⁶, which keeps the
+     * gradient finite where a = b: {@code [.., d]} and {@code [.., d]} → {@code [..]}; the shapes
+     * broadcast.
+     */
+    public static Tensor pairwiseDistance(Tensor a, Tensor b) {
+        return Distances.pairwiseDistance(a, b);
+    }
+
+    /**
+     * The row of a table with the smallest Euclidean distance from each query, the first of equal
+     * ones: {@code [n, d]} and {@code [.., d]} → {@code [..]} of INT32. The distances are sums of
+     * squared differences, not ‖a‖² − 2a·b + ‖b‖², whose rounding is larger than the distances of
+     * vectors that lie close together far from 0. A NaN counts as infinitely far.
+     */
+    public static Tensor findNearest(Tensor table, Tensor query) {
+        return Distances.findNearest(table, query);
+    }
 }

@@ -83,21 +83,20 @@ sealed interface Movement extends Op {
 
         @Override
         public Tensor[] vjp(Saved saved, Tensor g) {
-            return new Tensor[] {Op.apply(new Embed(saved.input(0).shape(), slices), g)};
+            Op embed = new Embed("gradient of slice", saved.input(0).shape(), slices, 0);
+            return new Tensor[] {Op.apply(embed, g)};
         }
     }
 
-    /** The transpose of {@link Select}: zeros, with the input in the selected places. */
-    record Embed(Shape shape, List<Slice> slices) implements Movement {
-        @Override
-        public String name() {
-            return "gradient of slice";
-        }
-
+    /**
+     * One value everywhere, but the input in the selected places; with zeros it is the transpose of
+     * {@link Select}.
+     */
+    record Embed(String name, Shape shape, List<Slice> slices, double value) implements Movement {
         @Override
         public Tensor forward(Tensor... x) {
             Tensor out = x[0].fresh(shape, x[0].dtype());
-            out.fill(0);
+            out.fill(value);
             Layout part = out.view().layout().slice(slices.toArray(Slice[]::new));
             x[0].backend().copy(x[0].view(), out.view().with(part));
             return out;

@@ -155,6 +155,13 @@ public final class Tensor {
         return of(data);
     }
 
+    /** The whole numbers start … end − 1, INT32; none where end ≤ start. */
+    public static Tensor arange(int start, int end) {
+        int[] data = new int[(int) Math.clamp((long) end - start, 0, Integer.MAX_VALUE - 8)];
+        Arrays.setAll(data, i -> start + i);
+        return of(data);
+    }
+
     /** start, start + step, … up to but not including end, FLOAT32. */
     public static Tensor arange(double start, double end, double step) {
         double count = Math.ceil((end - start) / step);
@@ -1008,6 +1015,150 @@ public final class Tensor {
     /** Element {@code index} of the first axis, which disappears. */
     public Tensor get(int index) {
         return slice(Slice.at(index));
+    }
+
+    // ------------------------------------------------------------------ rearranging
+
+    /** Axes {@code start} to {@code end}, both included, joined to one; a scalar becomes [1]. */
+    public Tensor flatten(int start, int end) {
+        return Rearrange.flatten(this, start, end);
+    }
+
+    /** Without the axes of size 1. */
+    public Tensor squeeze() {
+        return reshape(Arrays.stream(shape().toArray()).filter(d -> d != 1).toArray());
+    }
+
+    /** Axis {@code from} moved to place {@code to}; the others keep their order. */
+    public Tensor movedim(int from, int to) {
+        return Rearrange.movedim(this, from, to);
+    }
+
+    /**
+     * Copies side by side: axis i {@code times[i]} times over, {@code [2, 3]} repeated (2, 1) is
+     * {@code [4, 3]}. More numbers than axes make new axes in front.
+     */
+    public Tensor repeat(int... times) {
+        return Rearrange.repeat("repeat", this, times);
+    }
+
+    /** As {@link #repeat}, but fewer numbers than axes count for the last axes, as in NumPy. */
+    public Tensor tile(int... times) {
+        return Rearrange.tile(this, times);
+    }
+
+    /** Each element several times in a row: {@code [a, b]} twice is {@code [a, a, b, b]}. */
+    public Tensor repeatInterleave(int times, int axis) {
+        return Rearrange.repeatInterleave(this, times, axis);
+    }
+
+    /**
+     * A value around the elements: how many in front of and behind the last axis, then the axis
+     * before it, and so on. {@code pad(0, 1, 2)} makes {@code [2, 3]} a {@code [2, 6]}. A negative
+     * number cuts off as many.
+     *
+     * @param value a whole number, if this is INT32
+     */
+    public Tensor pad(double value, int... leftRight) {
+        return Rearrange.pad(this, value, leftRight);
+    }
+
+    /** Backwards along the named axes; none named: all. */
+    public Tensor flip(int... axes) {
+        return Rearrange.flip(this, axes);
+    }
+
+    /** Shifted along an axis; what leaves at one end comes in at the other. */
+    public Tensor roll(int shift, int axis) {
+        return Rearrange.roll(this, shift, axis);
+    }
+
+    /** Parts of {@code size} along an axis, the last one of what is left. They are views. */
+    public List<Tensor> split(int size, int axis) {
+        return Rearrange.split(this, size, axis);
+    }
+
+    /** Parts of these sizes along an axis, which they must use up. They are views. */
+    public List<Tensor> split(int[] sizes, int axis) {
+        return Rearrange.split(this, sizes, axis);
+    }
+
+    /**
+     * At most n parts along an axis, of ⌈size / n⌉ but for the last: 6 in 4 chunks are 3 of 2, as
+     * in PyTorch. They are views.
+     */
+    public List<Tensor> chunk(int n, int axis) {
+        return Rearrange.chunk(this, n, axis);
+    }
+
+    /**
+     * The coordinates of a grid: vectors [n], [m], … → as many tensors [n, m, …], the i-th of which
+     * varies along axis i ("ij" order). They are views.
+     */
+    public static List<Tensor> meshgrid(Tensor... axes) {
+        return Rearrange.meshgrid(axes);
+    }
+
+    // ------------------------------------------------------------------ diagonals and triangles
+
+    /** The elements [.., i, j] with j ≤ i; zeros elsewhere. */
+    public Tensor tril() {
+        return tril(0);
+    }
+
+    /** The elements [.., i, j] on and below diagonal k, j − i ≤ k; zeros elsewhere. */
+    public Tensor tril(int k) {
+        return Diagonals.triangle("tril", true, this, k);
+    }
+
+    /** The elements [.., i, j] with j ≥ i; zeros elsewhere. */
+    public Tensor triu() {
+        return triu(0);
+    }
+
+    /** The elements [.., i, j] on and above diagonal k, j − i ≥ k; zeros elsewhere. */
+    public Tensor triu(int k) {
+        return Diagonals.triangle("triu", false, this, k);
+    }
+
+    /** A vector [n] as the diagonal of a matrix [n, n], or the diagonal of a matrix. */
+    public Tensor diag() {
+        return diag(0);
+    }
+
+    /**
+     * A vector as diagonal k of a square matrix of zeros, {@code [n] → [n + |k|, n + |k|]}, or
+     * diagonal k of a matrix, the elements [i, i + k].
+     */
+    public Tensor diag(int k) {
+        return Diagonals.diag(this, k);
+    }
+
+    /** The sum of a matrix's diagonal. */
+    public Tensor trace() {
+        return Diagonals.trace(this);
+    }
+
+    /** Every product of an element of a vector and one of another: {@code [n], [m] → [n, m]}. */
+    public Tensor outer(Tensor other) {
+        return Diagonals.outer(this, other);
+    }
+
+    /**
+     * Sums of products in Einstein's notation, as NumPy's: {@code einsum("ij,jk->ik", a, b)} is the
+     * matrix product. A letter names an axis of each operand that has it; the result has the axes
+     * after the arrow, and is summed over all others. A letter twice in one operand is a diagonal;
+     * "..." stands for axes without a name, which broadcast; so do named ones of size 1. Without an
+     * arrow the result has the axes under "..." and then, sorted, the letters that occur once.
+     *
+     * <p>Operands are contracted two by two from the left, as products of matrices where something
+     * is summed, so that the order given is the order of the work. Like that of matmul, the result
+     * is floating: INT32 operands become FLOAT32.
+     *
+     * @throws IllegalArgumentException if the string is not of this form or does not fit the shapes
+     */
+    public static Tensor einsum(String subscripts, Tensor... operands) {
+        return Einsum.of(subscripts, operands);
     }
 
     // ------------------------------------------------------------------ joining and choosing

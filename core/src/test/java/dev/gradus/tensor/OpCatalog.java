@@ -17,6 +17,8 @@ public final class OpCatalog {
                             ProductRows.rows(),
                             MovementRows.rows(),
                             IndexRows.rows(),
+                            RearrangeRows.rows(),
+                            EinsumRows.rows(),
                             FunctionalRows.rows(),
                             AttentionRows.rows())
                     .flatMap(List::stream)

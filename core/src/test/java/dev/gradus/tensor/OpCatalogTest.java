@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,8 @@ class OpCatalogTest {
     private static final String CREATION = "makes a tensor from numbers: CreationTest";
 
     /** A tensor, or records of several. */
-    private static final Set<Class<?>> RESULTS = Set.of(Tensor.class, Sorted.class, Unique.class);
+    private static final Set<Class<?>> RESULTS =
+            Set.of(Tensor.class, Sorted.class, Unique.class, List.class);
 
     /** Methods that give tensors and are no operations, with the reason. */
     private static final Map<String, String> EXCLUDED =
@@ -41,6 +43,7 @@ class OpCatalogTest {
                     Map.entry("onesLike()", CREATION),
                     Map.entry("eye(int)", CREATION),
                     Map.entry("arange(int)", CREATION),
+                    Map.entry("arange(int,int)", CREATION),
                     Map.entry("arange(double,double,double)", CREATION),
                     Map.entry("linspace(double,double,int)", CREATION),
                     Map.entry("rand(int[])", "random: GeneratorTest"),
