@@ -40,5 +40,20 @@ final class Indexing extends Lesson {
 
         // Rows by index: in any order, and as often as one likes. It is how words become vectors.
         show("m.gather(Tensor.of(2, 0, 2))", m.gather(Tensor.of(2, 0, 2)));
+        show("m.indexSelect(1, Tensor.of(1, 3))", m.indexSelect(1, Tensor.of(1, 3))); // columns
+
+        // Rows by mask: where the mask is 1. And elements by mask, which come as a vector.
+        Tensor mask = m.slice(":, 0").gt(0);
+        show("mask", mask);
+        show("m.compress(0, mask)", m.compress(0, mask));
+        show("m.maskedSelect(m.gt(6))", m.maskedSelect(m.gt(6)));
+        show("m.maskedFill(m.gt(6), -1)", m.maskedFill(m.gt(6), -1));
+        show("m.gt(8).nonzero()", m.gt(8).nonzero()); // where the mask is 1
+
+        // In order: the values, or where they were.
+        Tensor marks = Tensor.of(3.5, 1, 2.5, 5);
+        show("marks.sort(0).values()", marks.sort(0).values());
+        show("marks.argsort(0)", marks.argsort(0));
+        show("marks.topk(2).indices()", marks.topk(2).indices()); // the two best
     }
 }

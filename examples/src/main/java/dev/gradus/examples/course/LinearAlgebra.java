@@ -1,5 +1,6 @@
 package dev.gradus.examples.course;
 
+import dev.gradus.tensor.Functional;
 import dev.gradus.tensor.Tensor;
 
 import picocli.CommandLine.Command;
@@ -40,5 +41,30 @@ final class LinearAlgebra extends Lesson {
                             {Math.sin(angle), Math.cos(angle)}
                         });
         show("q.t().matmul(q)", q.t().matmul(q));
+        show("a.matmul(b).trace()", a.matmul(b).trace());
+        show("u.outer(w)", u.outer(w)); // each with each
+
+        // Lengths: L2 is the ruler's, L1 walks along the axes.
+        show("w.abs().sum()", w.abs().sum());
+        show("w.square().sum().sqrt()", w.square().sum().sqrt());
+        show("a.square().sum(1).sqrt()", a.square().sum(1).sqrt()); // of each row
+        show("u.sub(w).square().sum().sqrt()", u.sub(w).square().sum().sqrt()); // a distance
+
+        // The cosine of the angle does not care about lengths: 1 is the same direction, 0 a right
+        // angle, −1 the opposite. So words are compared.
+        show("Functional.cosineSimilarity(u, w, 0)", Functional.cosineSimilarity(u, w, 0));
+        show(
+                "Functional.cosineSimilarity(u, u.mul(5), 0)",
+                Functional.cosineSimilarity(u, u.mul(5), 0));
+
+        // The row of a table that is closest to each of two points.
+        Tensor table = Tensor.of(new double[][] {{0, 0}, {1, 1}, {4, 2}, {-1, 3}});
+        Tensor points = Tensor.of(new double[][] {{3, 3}, {0.4, 0.3}});
+        Tensor nearest = Functional.findNearest(table, points);
+        show("nearest", nearest);
+        show("table.gather(nearest)", table.gather(nearest));
+        show(
+                "Functional.pairwiseDistance(table.gather(nearest), points)",
+                Functional.pairwiseDistance(table.gather(nearest), points));
     }
 }

@@ -32,5 +32,16 @@ final class Reductions extends Lesson {
         show("cube.sum(0, 2)", cube.sum(0, 2)); // two axes at once
         show("cube.sum(0).shape()", cube.sum(0).shape());
         show("cube.max(-2, -1)", cube.max(-2, -1));
+
+        // The rows of a batch of embeddings, brought to mean 0 and variance 1: each row by its own
+        // mean and variance, which keepDims lets broadcast.
+        Tensor embeddings =
+                Tensor.of(new double[][] {{1, 2, 3, 6}, {-2, 0, 0, 2}, {10, 10, 30, 30}});
+        Tensor centred = embeddings.sub(embeddings.mean(1, true));
+        Tensor variance = centred.square().mean(1, true);
+        Tensor normalised = centred.div(variance.sqrt());
+        show("variance", variance);
+        show("normalised", normalised);
+        show("normalised.square().mean(1)", normalised.square().mean(1));
     }
 }

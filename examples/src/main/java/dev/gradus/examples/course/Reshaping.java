@@ -56,5 +56,8 @@ final class Reshaping extends Lesson {
         show("v.unsqueeze(0).squeeze(0).shape()", v.unsqueeze(0).squeeze(0).shape());
         show("Tensor.concat(0, m, m).shape()", Tensor.concat(0, m, m).shape());
         show("Tensor.stack(0, m, m).shape()", Tensor.stack(0, m, m).shape());
+        show("m.flip(0)", m.flip(0));
+        show("m.repeat(2, 1).shape()", m.repeat(2, 1).shape());
+        show("m.split(2, 1).get(1)", m.split(2, 1).get(1));
     }
 }

@@ -127,7 +127,17 @@ class ArrayLessonsTest {
                         "m.slice(Slice.from(1), Slice.to(2))", "[[4, 5], [8, 9]]",
                         "cube.slice(\"..., 0\")", "[[0, 4, 8], [12, 16, 20]]",
                         "m.gather(Tensor.of(2, 0, 2))",
-                                "[[8, 9, 10, 11], [0, 1, 2, 3], [8, 9, 10, 11]]");
+                                "[[8, 9, 10, 11], [0, 1, 2, 3], [8, 9, 10, 11]]",
+                        "m.indexSelect(1, Tensor.of(1, 3))", "[[1, 3], [5, 7], [9, 11]]",
+                        "mask", "[0, 1, 1]",
+                        "m.compress(0, mask)", "[[4, 5, 6, 7], [8, 9, 10, 11]]",
+                        "m.maskedSelect(m.gt(6))", "[7, 8, 9, 10, 11]",
+                        "m.maskedFill(m.gt(6), -1)",
+                                "[[0, 1, 2, 3], [4, 5, 6, -1], [-1, -1, -1, -1]]",
+                        "m.gt(8).nonzero()", "[[2, 1], [2, 2], [2, 3]]",
+                        "marks.sort(0).values()", "[1, 2.5, 3.5, 5]",
+                        "marks.argsort(0)", "[1, 2, 0, 3]",
+                        "marks.topk(2).indices()", "[3, 0]");
     }
 
     @TestFactory
@@ -164,7 +174,12 @@ class ArrayLessonsTest {
                                         + " 0.6000000238418579]]",
                         "cube.sum(0, 2)", "[60, 92, 124]",
                         "cube.sum(0).shape()", "[3, 4]",
-                        "cube.max(-2, -1)", "[11, 23]");
+                        "cube.max(-2, -1)", "[11, 23]",
+                        "variance", "[[3.5], [2], [100]]",
+                        "normalised",
+                                "[[-1.0690449676, -0.5345224838, 0, 1.6035674514],"
+                                        + " [-1.4142135624, 0, 0, 1.4142135624], [-1, -1, 1, 1]]",
+                        "normalised.square().mean(1)", "[1, 1, 1]");
     }
 
     @TestFactory
@@ -192,7 +207,10 @@ class ArrayLessonsTest {
                         "v.unsqueeze(-1).shape()", "[12, 1]",
                         "v.unsqueeze(0).squeeze(0).shape()", "[12]",
                         "Tensor.concat(0, m, m).shape()", "[6, 4]",
-                        "Tensor.stack(0, m, m).shape()", "[2, 3, 4]");
+                        "Tensor.stack(0, m, m).shape()", "[2, 3, 4]",
+                        "m.flip(0)", "[[8, 9, 10, 11], [4, 5, 6, 7], [0, 1, 2, 3]]",
+                        "m.repeat(2, 1).shape()", "[6, 4]",
+                        "m.split(2, 1).get(1)", "[[2, 3], [6, 7], [10, 11]]");
     }
 
     @Test
@@ -216,7 +234,19 @@ class ArrayLessonsTest {
                         "batch.matmul(b).shape()", "[5, 2, 2]",
                         "batch.matmul(b).get(4)", "[[76, 77], [85, 86]]",
                         "Tensor.of(1, 1).dot(Tensor.of(1, -1))", "0",
-                        "q.t().matmul(q)", "[[1, 0], [0, 1]]");
+                        "q.t().matmul(q)", "[[1, 0], [0, 1]]",
+                        "a.matmul(b).trace()", "24",
+                        "u.outer(w)", "[[4, -5, 6], [8, -10, 12], [12, -15, 18]]",
+                        "w.abs().sum()", "15",
+                        "w.square().sum().sqrt()", "8.774964387392123",
+                        "a.square().sum(1).sqrt()", "[3.7416573867739413, 8.774964387392123]",
+                        "u.sub(w).square().sum().sqrt()", "8.18535277187245",
+                        "Functional.cosineSimilarity(u, w, 0)", "0.3654869423239036",
+                        "Functional.cosineSimilarity(u, u.mul(5), 0)", "1",
+                        "nearest", "[2, 0]",
+                        "table.gather(nearest)", "[[4, 2], [0, 0]]",
+                        "Functional.pairwiseDistance(table.gather(nearest), points)",
+                                "[1.4142135623730951, 0.5]");
     }
 
     /** Both ways give the same, whatever the time; that there is a time is all one can test. */
