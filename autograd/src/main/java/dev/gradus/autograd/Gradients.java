@@ -111,7 +111,11 @@ public final class Gradients {
                             + what
                             + ": it was not "
                             + needed
-                            + " while the tape was open");
+                            + " while the tape was open"
+                            + (by instanceof Tensor
+                                    ? "; Tape.watch(x) opens a tape that watches x, tape.track(x)"
+                                            + " adds it to one"
+                                    : ""));
         }
         Entry entry = entries.get(at);
         return entry.gradient != null ? entry.gradient : entry.tensor.zerosLike();

@@ -50,7 +50,10 @@ public class Slot {
                             + ", not "
                             + next.dtype()
                             + " of shape "
-                            + next.shape());
+                            + next.shape()
+                            + (next.ndim() == 2 && next.t().shape().equals(value.shape())
+                                    ? "; its t() would fit"
+                                    : ""));
         }
         Tensor copy = next.keep();
         if (!SlotsSeen.write(this, value, copy)) {

@@ -237,7 +237,8 @@ public final class Tape implements AutoCloseable {
 
     private void checkUsable() {
         if (closed) {
-            throw new IllegalStateException(this + " is closed");
+            throw new IllegalStateException(
+                    this + " is closed; what it is asked for belongs inside its try block");
         }
         if (thread != Thread.currentThread()) {
             throw new IllegalStateException(
@@ -461,7 +462,8 @@ public final class Tape implements AutoCloseable {
                             + y.shape()
                             + (y.dtype().isFloating()
                                     ? ": it does not depend on a watched tensor or a parameter,"
-                                            + " or was computed outside"
+                                            + " or was computed outside; Tape.watch(x) opens a"
+                                            + " tape that watches x"
                                     : ": a tensor of " + y.dtype() + " has no gradient"));
         }
         Recorder during = Recorder.install(backward);

@@ -72,7 +72,15 @@ public final class BatchNorm extends Layer {
     public Tensor apply(Tensor x) {
         if (x.ndim() < 2 || x.size(-1) != features) {
             throw new IllegalArgumentException(
-                    this + ": input of shape " + x.shape() + " must be [n, .., " + features + "]");
+                    this
+                            + ": input of shape "
+                            + x.shape()
+                            + " must be [n, .., "
+                            + features
+                            + "]"
+                            + (x.ndim() == 1 && x.size(0) == features
+                                    ? "; unsqueeze(0) makes it a batch of one"
+                                    : ""));
         }
         return switch (Mode.current()) {
             case TRAIN -> train(x);

@@ -139,12 +139,19 @@ record CrossEntropy(
     private String explain(String what, Tensor x, Tensor target, String needed) {
         String hint = "";
         boolean probabilities = x.ndim() > 0 && target.shape().equals(x.shape());
+        boolean oneARow = x.ndim() > 0 && target.size() == rows(x).size();
         if (x.ndim() > 0 && target.shape().equals(rows(x))) {
             hint = "; are these classes? target.to(DType.INT32) makes them so";
         } else if (probabilities && name.equals("nll")) {
             hint = "; are these probabilities? klDiv and crossEntropy take such targets";
         } else if (probabilities) {
             hint = "; are these probabilities? target.to(DType.FLOAT32) makes them so";
+        } else if (oneARow && target.ndim() > 1 && target.size(-1) == 1) {
+            hint =
+                    "; one class a row is target.squeeze(-1)"
+                            + (target.dtype() == DType.INT32 ? "" : ".to(DType.INT32)");
+        } else if (x.ndim() == 2 && target.ndim() == 1) {
+            hint = "; there are " + x.size(0) + " rows and " + target.size() + " labels";
         } else if (x.ndim() > 2) {
             hint = "; the classes are " + what + "' last axis, not, as in PyTorch, axis 1";
         }

@@ -42,7 +42,8 @@ record Labels(Tensor given, int ignoreIndex, int[] labels, int count) {
                                 + (c - 1)
                                 + ", nor "
                                 + ignoreIndex
-                                + ", which is ignored");
+                                + ", which is ignored"
+                                + (labels[i] == c ? "; classes count from 0" : ""));
             }
         }
         return new Labels(target, ignoreIndex, labels, count);

@@ -70,8 +70,20 @@ public final class Linear extends Layer {
     private void check(Tensor x) {
         if (x.ndim() == 0 || x.size(-1) != in) {
             throw new IllegalArgumentException(
-                    this + ": input of shape " + x.shape() + " must end in " + in);
+                    this + ": input of shape " + x.shape() + " must end in " + in + hint(x));
         }
+    }
+
+    /** The usual slips: a picture that was not flattened, a matrix that was not transposed. */
+    private String hint(Tensor x) {
+        long size = 1;
+        for (int axis = x.ndim() - 1; axis >= 0; axis--) {
+            size *= x.size(axis);
+            if (size == in && axis < x.ndim() - 1) {
+                return "; reshape(-1, " + in + ") flattens the axes from " + axis + " on";
+            }
+        }
+        return x.ndim() == 2 && x.size(0) == in ? "; did you mean x.t()?" : "";
     }
 
     @Override

@@ -166,7 +166,8 @@ class BatchNormTest {
                 () -> norm.apply(Tensor.zeros(4, 3)));
         Expect.error(
                 KIND,
-                "BatchNorm(2): input of shape [2] must be [n, .., 2]",
+                "BatchNorm(2): input of shape [2] must be [n, .., 2]; unsqueeze(0) makes it a batch"
+                        + " of one",
                 () -> norm.apply(Tensor.zeros(2)));
         String range = "features must be at least 1, momentum in 0 … 1, eps not negative";
         Expect.error(KIND, "BatchNorm(0, 0.1, 1.0E-5): " + range, () -> new BatchNorm(0));

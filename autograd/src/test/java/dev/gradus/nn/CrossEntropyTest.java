@@ -164,7 +164,7 @@ class CrossEntropyTest {
         int[][] labels = {{1, 3, 0}, {2, 4, -1}};
         Expect.error(
                 kind,
-                "crossEntropy: label 4 at [1, 1]" + reason,
+                "crossEntropy: label 4 at [1, 1]" + reason + "; classes count from 0",
                 () -> Losses.crossEntropy(LOGITS, Tensor.of(labels)));
         labels[1][1] = -100;
         Expect.error(
@@ -207,7 +207,10 @@ class CrossEntropyTest {
                 Tensor.zeros(2, 7, 3),
                 Tensor.zeros(2, 3).to(DType.INT32),
                 "; the classes are logits' last axis, not, as in PyTorch, axis 1");
-        wrong(Tensor.zeros(5, 3), Tensor.zeros(4).to(DType.INT32), "");
+        wrong(
+                Tensor.zeros(5, 3),
+                Tensor.zeros(4).to(DType.INT32),
+                "; there are 5 rows and 4 labels");
         wrong(Tensor.zeros(), Tensor.zeros(), "");
     }
 

@@ -148,7 +148,8 @@ public final class Layout {
                                                 + " would go from "
                                                 + have
                                                 + " to "
-                                                + target.dims()[i]));
+                                                + target.dims()[i]
+                                                + "; only size 1 stretches"));
             }
             steps[i] = have == 1 ? 0 : strides[i - extra];
         }
@@ -170,7 +171,8 @@ public final class Layout {
                             + " elements, and "
                             + target
                             + " needs "
-                            + target.size());
+                            + target.size()
+                            + fitting(target));
         }
         if (contiguous) {
             return new Layout(target, contiguous(target).strides, offset);
@@ -202,6 +204,27 @@ public final class Layout {
             }
         }
         return new Layout(target, steps, offset);
+    }
+
+    /** The usual slip: one size, mostly the first, is not what it was for another batch. */
+    private String fitting(Shape target) {
+        int[] dims = target.toArray();
+        for (int axis = 0; axis < dims.length && dims.length > 1; axis++) {
+            long others = 1;
+            for (int i = 0; i < dims.length; i++) {
+                others *= i == axis ? 1 : dims[i];
+            }
+            if (others > 0 && shape.size() % others == 0) {
+                dims[axis] = -1;
+                return "; with -1 for axis "
+                        + axis
+                        + ", "
+                        + Arrays.toString(dims)
+                        + ", it takes what is there: "
+                        + shape.size() / others;
+            }
+        }
+        return "";
     }
 
     /** The stride of axes first … end − 1 seen as one, or MIN_VALUE if they do not join. */
@@ -242,7 +265,13 @@ public final class Layout {
                     "slice: "
                             + (ellipses > 1
                                     ? "more than one ..."
-                                    : named + " entries for shape " + shape));
+                                    : named
+                                            + " entries for shape "
+                                            + shape
+                                            + ", which has "
+                                            + (shape.rank() == 1
+                                                    ? "1 axis"
+                                                    : shape.rank() + " axes")));
         }
         int[] dims = new int[shape.rank()];
         int[] steps = new int[shape.rank()];
@@ -252,7 +281,8 @@ public final class Layout {
         for (int i = 0; axis < shape.rank(); i++) {
             Slice s = i < slices.length ? slices[i] : Slice.ELLIPSIS;
             switch (s) {
-                case Slice.At(int index) -> start += index(index, axis) * strides[axis++];
+                case Slice.At(int index) ->
+                        start += shape.index("slice", index, axis) * strides[axis++];
                 case Slice.Range r -> {
                     int d = shape.dims()[axis];
                     int first =
@@ -278,20 +308,6 @@ public final class Layout {
             }
         }
         return new Layout(Shape.of(Arrays.copyOf(dims, rank)), Arrays.copyOf(steps, rank), start);
-    }
-
-    private int index(int index, int axis) {
-        int d = shape.dims()[axis];
-        if (index < -d || index >= d) {
-            throw new IndexOutOfBoundsException(
-                    "slice: index "
-                            + index
-                            + " is out of range for axis "
-                            + axis
-                            + " of shape "
-                            + shape);
-        }
-        return index < 0 ? index + d : index;
     }
 
     /** A range's end as a position: NumPy clips instead of complaining. */

@@ -111,6 +111,30 @@ public final class Shape {
     }
 
     /**
+     * A position along an axis as 0 … size − 1; negative ones count from the end.
+     *
+     * @throws IndexOutOfBoundsException if there is no such position; the message names the
+     *     operation
+     */
+    public int index(String operation, int index, int axis) {
+        int d = dims[axis];
+        if (index < -d || index >= d) {
+            throw new IndexOutOfBoundsException(
+                    operation
+                            + ": index "
+                            + index
+                            + " is out of range for axis "
+                            + axis
+                            + " of shape "
+                            + this
+                            + (d == 0
+                                    ? " (which is empty)"
+                                    : " (use " + -d + " to " + (d - 1) + ")"));
+        }
+        return index < 0 ? index + d : index;
+    }
+
+    /**
      * Which axes a list names, as one flag an axis; an empty list names all of them.
      *
      * @throws IllegalArgumentException if an axis is out of range or named twice
@@ -195,7 +219,7 @@ public final class Shape {
                                 + " and "
                                 + y
                                 + " (they must be equal, or one of them 1)"
-                                + hint(a, b));
+                                + hint(operation, a, b));
             }
             out[rank - i] = x == 1 ? y : x;
         }
@@ -203,18 +227,41 @@ public final class Shape {
     }
 
     /** The usual slip behind a failed broadcast, if it is one. */
-    private static String hint(Shape a, Shape b) {
+    private static String hint(String operation, Shape a, Shape b) {
         Shape longer = a.rank() >= b.rank() ? a : b;
         Shape shorter = longer == a ? b : a;
-        if (shorter.rank() == 1 && longer.rank() == 2 && longer.dims[0] == shorter.dims[0]) {
-            return "; to use "
-                    + shorter
-                    + " as a column, unsqueeze(-1) it, or reduce with keepDims";
+        if (longer.rank() == shorter.rank() + 1) {
+            for (int axis = longer.rank() - 1; axis > 0; axis--) {
+                if (longer.isWithout(axis, shorter)) {
+                    String column = longer.rank() == 2 ? " as a column" : "";
+                    return "; to use "
+                            + shorter
+                            + column
+                            + ", unsqueeze("
+                            + (axis - longer.rank())
+                            + ") it, or reduce with keepDims";
+                }
+            }
         }
+        boolean products =
+                operation.equals("mul")
+                        && a.rank() > 1
+                        && b.rank() > 1
+                        && a.dims[a.rank() - 1] == b.dims[b.rank() - 2];
+        String matmul = products ? "; matmul is the product of matrices, mul goes by element" : "";
         if (a.rank() == 2 && b.rank() == 2 && a.dims[0] == b.dims[1] && a.dims[1] == b.dims[0]) {
-            return "; one of them may want t()";
+            return "; one of them may want t()" + matmul;
         }
-        return "";
+        return matmul;
+    }
+
+    /** Whether another shape is this one without an axis. */
+    private boolean isWithout(int axis, Shape other) {
+        boolean same = true;
+        for (int i = 0; i < other.dims.length; i++) {
+            same &= other.dims[i] == dims[i < axis ? i : i + 1];
+        }
+        return same;
     }
 
     @Override

@@ -112,7 +112,10 @@ public sealed interface Slice {
                         + part
                         + "\" in \""
                         + text
-                        + "\" is not an index, a range start:stop:step or ...",
+                        + "\" is not an index, a range start:stop:step or ...; "
+                        + (part.equals("None") || part.endsWith("newaxis")
+                                ? "unsqueeze makes a new axis"
+                                : "one entry an axis, with commas between, as in \"1:4, ::2, -1\""),
                 cause);
     }
 }

@@ -67,6 +67,22 @@ sealed interface Structural extends Op {
 
     /** Tensors one after another along an axis. */
     record Concat(int axis) implements Structural {
+        /** For an error: what would let two shapes be joined after all, if there is a way. */
+        static String hint(Shape a, Shape b) {
+            if (Math.abs(a.rank() - b.rank()) == 1) {
+                return "; unsqueeze gives " + (a.rank() < b.rank() ? a : b) + " one more axis";
+            }
+            int differing = 0;
+            int last = 0;
+            for (int i = 0; i < a.rank() && a.rank() == b.rank(); i++) {
+                if (a.dim(i) != b.dim(i)) {
+                    differing++;
+                    last = i;
+                }
+            }
+            return differing == 1 ? "; along axis " + last + " they could be joined" : "";
+        }
+
         @Override
         public String name() {
             return "concat";

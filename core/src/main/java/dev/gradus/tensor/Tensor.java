@@ -276,10 +276,16 @@ public final class Tensor {
     public double at(int... index) {
         if (index.length != ndim()) {
             throw new IllegalArgumentException(
-                    "at: " + index.length + " indices for shape " + shape());
+                    "at: "
+                            + index.length
+                            + (index.length == 1 ? " index" : " indices")
+                            + " for shape "
+                            + shape()
+                            + ": one for each axis gives a number; get(i) and slice(\"…\") give a"
+                            + " part");
         }
         Slice[] slices = new Slice[index.length];
-        Arrays.setAll(slices, i -> Slice.at(index[i]));
+        Arrays.setAll(slices, i -> Slice.at(shape().index("at", index[i], i)));
         return new Tensor(backend, view().with(layout().slice(slices))).item();
     }
 
@@ -303,7 +309,10 @@ public final class Tensor {
     /** The rows of a matrix. */
     public double[][] toArray2d() {
         if (ndim() != 2) {
-            throw new IllegalArgumentException("toArray2d: shape " + shape() + " has not 2 axes");
+            throw new IllegalArgumentException(
+                    "toArray2d: shape "
+                            + shape()
+                            + " has not 2 axes; reshape it to a matrix, or use toArray()");
         }
         return NestedArrays.rows(toArray(), size(0), size(1));
     }
@@ -877,6 +886,7 @@ public final class Tensor {
 
     /** The mean over axes (none named: all), which stay with size 1 if keepDims. */
     public Tensor mean(int[] axes, boolean keepDims) {
+        shape().axes("mean", axes); // an error names the mean, not the sum in it
         if (!dtype().isFloating()) { // float would lose whole numbers, and int sums
             return to(DType.FLOAT64).mean(axes, keepDims).to(DType.FLOAT32);
         }
@@ -1225,7 +1235,12 @@ public final class Tensor {
     public Tensor t() {
         if (ndim() != 2) {
             throw new IllegalArgumentException(
-                    "t: shape " + shape() + " is not a matrix; name the axes: transpose(-1, -2)");
+                    "t: shape "
+                            + shape()
+                            + " is not a matrix; "
+                            + (ndim() < 2
+                                    ? "unsqueeze(-1) makes a vector a column, unsqueeze(0) a row"
+                                    : "name the axes: transpose(-1, -2)"));
         }
         return transpose(0, 1);
     }
@@ -1257,7 +1272,12 @@ public final class Tensor {
         int at = shape().axis("squeeze", axis);
         if (size(at) != 1) {
             throw new IllegalArgumentException(
-                    "squeeze: axis " + axis + " of shape " + shape() + " has not size 1");
+                    "squeeze: axis "
+                            + axis
+                            + " of shape "
+                            + shape()
+                            + " has not size 1; to lose it, choose from it (slice) or reduce it"
+                            + " (sum, mean, max)");
         }
         int[] dims = new int[ndim() - 1];
         Arrays.setAll(dims, i -> size(i < at ? i : i + 1));
@@ -1444,7 +1464,8 @@ public final class Tensor {
                                 + " and "
                                 + t.shape()
                                 + " must agree on every axis but "
-                                + axis);
+                                + axis
+                                + Structural.Concat.hint(first, t.shape()));
             }
         }
         return Op.apply(new Structural.Concat(a), common("concat", true, parts));
@@ -1463,7 +1484,8 @@ public final class Tensor {
                                 + parts[0].shape()
                                 + " and "
                                 + parts[i].shape()
-                                + " differ");
+                                + " differ; stack makes a new axis of equal shapes, concat joins"
+                                + " along one that is there");
             }
             rows[i] = parts[i].unsqueeze(axis);
         }

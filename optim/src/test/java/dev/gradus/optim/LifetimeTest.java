@@ -143,7 +143,11 @@ class LifetimeTest {
         try (var tape = Tape.watch(x)) {
             assertEquals(1, tape.gradients(x.sum()).of(x).at(0, 0));
         }
-        error("the tape opened at " + opened + " is closed", () -> forgotten.gradients(x.sum()));
+        error(
+                "the tape opened at "
+                        + opened
+                        + " is closed; what it is asked for belongs inside its try block",
+                () -> forgotten.gradients(x.sum()));
     }
 
     @Test

@@ -13,7 +13,7 @@ final class Rows {
         Object to = HostBuffer.array(out);
         boolean dense = table.layout().isContiguous();
         for (int i = 0; i < index.shape().size(); i++) {
-            int row = row(index, i, table);
+            int row = row("gather", index, i, table);
             int target = out.layout().offset() + i * width;
             if (dense && width > 0) {
                 System.arraycopy(from, table.layout().offset() + row * width, to, target, width);
@@ -32,7 +32,7 @@ final class Rows {
         Object to = HostBuffer.array(out);
         boolean floats = out.dtype() == DType.FLOAT32 && source.layout().isContiguous();
         for (int i = 0; i < index.shape().size(); i++) {
-            int target = out.layout().offset() + row(index, i, out) * width;
+            int target = out.layout().offset() + row("scatterAdd", index, i, out) * width;
             if (floats && width > 0) {
                 add(
                         (float[]) from,
@@ -60,11 +60,19 @@ final class Rows {
         return rows == 0 ? 0 : table.shape().size() / rows;
     }
 
-    private static int row(View index, int i, View table) {
+    private static int row(String operation, View index, int i, View table) {
         int row = ((int[]) HostBuffer.array(index))[index.layout().positionOf(i)];
         if (row < 0 || row >= table.shape().dim(0)) {
             throw new IndexOutOfBoundsException(
-                    "index " + row + " (number " + i + ") is not a row of " + table.shape());
+                    operation
+                            + ": index "
+                            + row
+                            + " (number "
+                            + i
+                            + ") is not a row of "
+                            + table.shape()
+                            + "; rows count from 0, and there are "
+                            + table.shape().dim(0));
         }
         return row;
     }

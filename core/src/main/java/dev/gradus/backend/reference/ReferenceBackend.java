@@ -145,7 +145,7 @@ final class ReferenceBackend implements Backend {
     public void gather(View table, View index, View out) {
         int width = width(table);
         for (int i = 0; i < index.shape().size(); i++) {
-            int row = row(index, i, table.shape());
+            int row = row("gather", index, i, table.shape());
             for (int j = 0; j < width; j++) {
                 set(out, i * width + j, get(table, row * width + j));
             }
@@ -156,7 +156,7 @@ final class ReferenceBackend implements Backend {
     public void scatterAdd(View source, View index, View out) {
         int width = width(out);
         for (int i = 0; i < index.shape().size(); i++) {
-            int row = row(index, i, out.shape());
+            int row = row("scatterAdd", index, i, out.shape());
             for (int j = 0; j < width; j++) {
                 int to = row * width + j;
                 set(out, to, get(out, to) + get(source, i * width + j));
@@ -169,11 +169,19 @@ final class ReferenceBackend implements Backend {
         return rows == 0 ? 0 : table.shape().size() / rows;
     }
 
-    private static int row(View index, int i, Shape table) {
+    private static int row(String operation, View index, int i, Shape table) {
         int row = (int) get(index, i);
         if (row < 0 || row >= table.dim(0)) {
             throw new IndexOutOfBoundsException(
-                    "index " + row + " (number " + i + ") is not a row of " + table);
+                    operation
+                            + ": index "
+                            + row
+                            + " (number "
+                            + i
+                            + ") is not a row of "
+                            + table
+                            + "; rows count from 0, and there are "
+                            + table.dim(0));
         }
         return row;
     }

@@ -9,7 +9,14 @@ import picocli.CommandLine.Spec;
         name = "lesson",
         description = "The course: one lesson a topic; alone it lists them.",
         subcommands = {
+            MakingArrays.class,
+            ElementByElement.class,
+            Indexing.class,
             Broadcasting.class,
+            Reductions.class,
+            Reshaping.class,
+            LinearAlgebra.class,
+            Vectorisation.class,
             Activations.class,
             LossFunctions.class,
             NetworkByHand.class,
@@ -18,7 +25,8 @@ import picocli.CommandLine.Spec;
             PyTorchParity.class,
             AttentionSteps.class,
             Regularisation.class,
-            WordVectors.class
+            WordVectors.class,
+            Mistakes.class
         },
         mixinStandardHelpOptions = true,
         synopsisHeading = "",
