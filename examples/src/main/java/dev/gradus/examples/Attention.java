@@ -1,6 +1,7 @@
 package dev.gradus.examples;
 
 import dev.gradus.autograd.Tape;
+import dev.gradus.examples.course.Lesson;
 import dev.gradus.examples.plot.Grid;
 import dev.gradus.examples.plot.Picture;
 import dev.gradus.examples.plot.Plot;
@@ -107,7 +108,7 @@ final class Attention extends Lesson {
     private record Training(double[] losses, List<Evaluation> evaluations, double seconds) {}
 
     @Override
-    void teach() {
+    protected void teach() {
         if (WIDTH % heads != 0) {
             throw mistake(
                     "--heads: %d heads cannot share the width %d; take 1, 2, 4, 8, 16, 32 or 64"

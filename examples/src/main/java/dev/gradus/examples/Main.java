@@ -1,5 +1,7 @@
 package dev.gradus.examples;
 
+import dev.gradus.examples.course.Lessons;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -18,7 +20,7 @@ import java.util.Set;
 /** The command line: one subcommand an example. */
 @Command(
         name = "gradus",
-        subcommands = {Xor.class, Rosenbrock.class, Attention.class},
+        subcommands = {Xor.class, Rosenbrock.class, Attention.class, Lessons.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         header = "Gradus, a mini deep-learning framework for Java.%n",
@@ -26,6 +28,7 @@ import java.util.Set;
         customSynopsis = {
             "Usage:",
             "  gradus EXAMPLE [options]          runs an example; --help shows its options",
+            "  gradus lesson NAME                gives a lesson of the course",
             "  gradus run File.java [arguments]  runs your own source file",
             "  gradus bench [REGEX]              times workloads",
             "  gradus jmh [JMH options]          runs the JMH benchmarks"
@@ -87,11 +90,13 @@ public final class Main {
         if (!isOption && subcommands.isEmpty()) {
             return "takes options only, not '" + typed + "'";
         }
-        String what = "there is no " + (isOption ? "option '" : "example '") + typed + "'";
+        boolean isLesson = command.getCommandSpec().userObject() instanceof Lessons;
+        String name = isLesson ? "lesson '" : "example '";
+        String what = "there is no " + (isOption ? "option '" : name) + typed + "'";
         List<String> known =
                 new ArrayList<>(
                         isOption ? command.getCommandSpec().optionsMap().keySet() : subcommands);
-        if (!isOption) {
+        if (!isOption && !isLesson) {
             known.addAll(LAUNCHER_COMMANDS);
         }
         List<String> near = NearNames.of(typed, known);

@@ -2,6 +2,7 @@ package dev.gradus.examples;
 
 import dev.gradus.autograd.Parameter;
 import dev.gradus.autograd.Tape;
+import dev.gradus.examples.course.Lesson;
 import dev.gradus.examples.plot.Picture;
 import dev.gradus.examples.plot.Plot;
 import dev.gradus.examples.plot.Range;
@@ -119,7 +120,7 @@ final class Rosenbrock extends Lesson {
     }
 
     @Override
-    void teach() {
+    protected void teach() {
         if (methods.isEmpty()) {
             throw mistake("--optimizers: name at least one", null);
         }

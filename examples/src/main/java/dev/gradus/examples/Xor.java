@@ -1,6 +1,7 @@
 package dev.gradus.examples;
 
 import dev.gradus.autograd.Tape;
+import dev.gradus.examples.course.Lesson;
 import dev.gradus.examples.plot.Plot;
 import dev.gradus.examples.plot.Range;
 import dev.gradus.examples.plot.Surface;
@@ -109,7 +110,7 @@ final class Xor extends Lesson {
     }
 
     @Override
-    void teach() {
+    protected void teach() {
         say("%s, %d steps at learning rate %s, seed %d", form(), steps(), rate(), seed());
         Trained trained = train();
 

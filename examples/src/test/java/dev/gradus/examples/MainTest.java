@@ -111,6 +111,15 @@ class MainTest {
     }
 
     @Test
+    void lessonAloneListsTheLessons() {
+        String list = success("lesson").out();
+        assertHas(list, "gradus lesson NAME");
+        assertTrue(list.lines().anyMatch(line -> line.matches("  broadcasting +\\S.*")), list);
+        assertTrue(list.lines().allMatch(line -> line.length() <= 80), list);
+        assertEquals(list, success("lesson --help").out());
+    }
+
+    @Test
     void theVersionIsThatOfTheBuild() throws IOException {
         String pom = Files.readString(Path.of("..", "pom.xml"));
         assertHas(pom, "<version>" + Main.VERSION + "</version>");
@@ -150,6 +159,10 @@ class MainTest {
                 "attention --heads 3          | 3 heads cannot share the width 64; take 1, 2, 4,",
                 "attention --steps 0          | '0' is not a whole number from 1 to 100000",
                 "attention --lr 0             | '0' is not a number above 0",
+                "lesson brodcasting           | did you mean broadcasting?",
+                "lesson calculus              | there is no lesson 'calculus'; there are",
+                "lesson broadcasting more     | takes options only, not 'more'",
+                "lesson --sead                | there is no option '--sead'",
             })
     void aMistakeIsOneClearLine(String command, String part) throws IOException {
         Files.writeString(folder.resolve("file"), "in the way");

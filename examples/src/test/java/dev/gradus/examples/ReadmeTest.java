@@ -10,19 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Every Java program in the README runs as it stands there, and prints what is said there. */
 class ReadmeTest {
-    private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
     @TempDir Path folder;
 
     private static String readme() throws IOException {
@@ -31,31 +26,10 @@ class ReadmeTest {
 
     private List<String> outputs() throws IOException, InterruptedException {
         List<String> outputs = new ArrayList<>();
-        Matcher programs = PROGRAM.matcher(readme());
-        while (programs.find()) {
-            Path source = folder.resolve("Program" + outputs.size() + ".java");
-            Files.writeString(source, programs.group(1));
-            outputs.add(run(source));
+        for (String program : Programs.in("README.md")) {
+            outputs.add(Programs.run(program, folder));
         }
         return outputs;
-    }
-
-    private String run(Path source) throws IOException, InterruptedException {
-        Path output = folder.resolve("output");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--add-modules",
-                                "jdk.incubator.vector",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                source.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .redirectOutput(output.toFile())
-                        .start();
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), source + " does not end");
-        assertEquals(0, process.exitValue(), source + " failed:\n" + Files.readString(source));
-        return Files.readString(output, StandardCharsets.UTF_8);
     }
 
     @Test

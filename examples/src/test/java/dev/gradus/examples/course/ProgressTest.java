@@ -1,4 +1,4 @@
-package dev.gradus.examples;
+package dev.gradus.examples.course;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.gradus.examples;
+package dev.gradus.examples.course;
 
 import dev.gradus.backend.Backends;
 import dev.gradus.examples.plot.Grid;
@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What every lesson shares: the common options, and how to print, show progress and save. */
-abstract class Lesson implements Runnable {
+/**
+ * What every lesson and example shares: the common options, and how to print, show progress and
+ * save.
+ */
+public abstract class Lesson implements Runnable {
     @Option(
             names = "--seed",
             paramLabel = "N",
@@ -56,7 +59,7 @@ abstract class Lesson implements Runnable {
     private CommandSpec command;
 
     /** The lesson itself. */
-    abstract void teach();
+    protected abstract void teach();
 
     @Override
     public final void run() {
@@ -81,29 +84,37 @@ abstract class Lesson implements Runnable {
     }
 
     /** A mistake in the options, to be thrown. */
-    final ParameterException mistake(String message, @Nullable Throwable cause) {
+    protected final ParameterException mistake(String message, @Nullable Throwable cause) {
         return new ParameterException(command.commandLine(), message, cause);
     }
 
-    final long seed() {
+    protected final long seed() {
         return seed;
     }
 
     /** Prints a line, unless asked to be quiet; numbers look the same in every country. */
     @SuppressWarnings("AnnotateFormatMethod") // that annotation would be one more dependency
-    final void say(String format, Object... values) {
+    protected final void say(String format, Object... values) {
         if (!quiet) {
             command.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
         }
     }
 
+    /**
+     * Shows what an expression gives: the expression on a line of its own, then the value, indented
+     * by two blanks. A tensor, a number, a text or whatever else prints itself.
+     */
+    protected final void show(String expression, Object value) {
+        say("%s%n%s", expression, value.toString().indent(2).stripTrailing());
+    }
+
     /** Saves a picture as PNG and as SVG, and says where. */
-    final void save(Picture picture, String name) {
+    protected final void save(Picture picture, String name) {
         tellWhere(picture.save(out, name));
     }
 
     /** Saves a grid of pictures likewise. */
-    final void save(Grid grid, String name) {
+    protected final void save(Grid grid, String name) {
         tellWhere(grid.save(out, name));
     }
 
@@ -112,17 +123,17 @@ abstract class Lesson implements Runnable {
     }
 
     /** Shows on a terminal how far a long work is. */
-    final Progress progress(String work, int steps) {
+    protected final Progress progress(String work, int steps) {
         return new Progress(
                 work, steps, !quiet && Progress.isWatched(), Duration.ofSeconds(1), System.err);
     }
 
     /** Reads a whole number within limits. */
-    abstract static class WholeNumber implements ITypeConverter<Integer> {
+    public abstract static class WholeNumber implements ITypeConverter<Integer> {
         private final int least;
         private final int most;
 
-        WholeNumber(int least, int most) {
+        protected WholeNumber(int least, int most) {
             this.least = least;
             this.most = most;
         }
@@ -143,14 +154,15 @@ abstract class Lesson implements Runnable {
     }
 
     /** Reads a number of steps. */
-    static final class Steps extends WholeNumber {
-        Steps() {
+    public static final class Steps extends WholeNumber {
+        /** For picocli. */
+        public Steps() {
             super(1, 100_000);
         }
     }
 
     /** Reads a learning rate. */
-    static final class Rate implements ITypeConverter<Double> {
+    public static final class Rate implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             double rate;

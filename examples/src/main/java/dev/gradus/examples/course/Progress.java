@@ -1,4 +1,4 @@
-package dev.gradus.examples;
+package dev.gradus.examples.course;
 
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,7 +12,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /** A bar that shows how far a long work is. It comes after a while and goes with the work. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private final String work;
     private final int steps;
     private final boolean watched;
@@ -44,7 +44,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** One more step is done. */
-    void step() {
+    public void step() {
         done++;
         if (bar != null) {
             bar.step();
@@ -68,7 +68,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** Makes room for a line of output; the bar comes back with the next step. */
-    void hide() {
+    public void hide() {
         if (bar != null) {
             bar.close();
             line.clear(); // the bar itself would not if it was shown only once

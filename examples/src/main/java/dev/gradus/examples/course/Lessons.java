@@ -1,0 +1,29 @@
+package dev.gradus.examples.course;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The subcommand of the course: {@code gradus lesson NAME}. Alone it lists the lessons. */
+@Command(
+        name = "lesson",
+        description = "The course: one lesson a topic; alone it lists them.",
+        subcommands = {Broadcasting.class},
+        mixinStandardHelpOptions = true,
+        synopsisHeading = "",
+        customSynopsis = {
+            "Usage:",
+            "  gradus lesson NAME [options]      gives a lesson; --help shows its options"
+        },
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nLessons, in the order of the course:%n")
+public final class Lessons implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec command;
+
+    @Override
+    public void run() {
+        command.commandLine().usage(command.commandLine().getOut());
+    }
+}
