@@ -6,6 +6,7 @@ import dev.gradus.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The walk back over what a tape recorded: each operation turns the cotangent of its result into
@@ -16,11 +17,22 @@ final class BackwardPass {
     private final Memory memory;
     private final boolean givesBack;
     private final boolean detectsAnomalies;
+    private final BiConsumer<Node, Tensor> visitor;
 
-    BackwardPass(Memory memory, boolean givesBack, boolean detectsAnomalies) {
+    /**
+     * A walk.
+     *
+     * @param visitor is shown each node and its cotangent, complete, before that is given back
+     */
+    BackwardPass(
+            Memory memory,
+            boolean givesBack,
+            boolean detectsAnomalies,
+            BiConsumer<Node, Tensor> visitor) {
         this.memory = memory;
         this.givesBack = givesBack;
         this.detectsAnomalies = detectsAnomalies;
+        this.visitor = visitor;
     }
 
     /** Leaves the cotangents in the nodes whose gradients are asked for. */
@@ -30,6 +42,9 @@ final class BackwardPass {
         for (int i = order.size() - 1; i >= 0; i--) {
             Node node = order.get(i);
             Tensor g = node.cotangent;
+            if (g != null) {
+                visitor.accept(node, g);
+            }
             if (node.op == null || g == null) {
                 continue;
             }

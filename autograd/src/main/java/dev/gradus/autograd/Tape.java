@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 // Longer than other files: opening, recording, the backward pass and giving back belong together.
 
@@ -49,7 +51,7 @@ public final class Tape implements AutoCloseable {
     private final Thread thread = Thread.currentThread();
     private final CallSite openedAt;
     private final Recording recording = new Recording();
-    private final Backward backward = new Backward();
+    private final Backward backward = new Backward(true);
 
     private final Map<Tensor, Node> nodes = new IdentityHashMap<>();
     private final Map<Parameter, Node> parameters = new IdentityHashMap<>();
@@ -372,6 +374,13 @@ public final class Tape implements AutoCloseable {
 
     /** A backward pass: this tape owns its memory, outer ones record it. */
     private final class Backward implements Recorder {
+        private final boolean tellsOuter;
+
+        /** One that is not told to outer tapes leaves no trace. */
+        Backward(boolean tellsOuter) {
+            this.tellsOuter = tellsOuter;
+        }
+
         Tape tape() {
             return Tape.this;
         }
@@ -380,7 +389,7 @@ public final class Tape implements AutoCloseable {
         public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
             ownResult(true, result, inputs);
             own(extras);
-            if (recordedBy != null) {
+            if (tellsOuter && recordedBy != null) {
                 recordedBy.recording.record(op, inputs, result, extras);
             }
         }
@@ -418,14 +427,19 @@ public final class Tape implements AutoCloseable {
      *     or depends on nothing that the tape watches
      */
     public Gradients gradients(Tensor y) {
+        checkScalar("gradients", y, ", or give the cotangent it starts from: gradients(y, seed)");
+        return gradients(y, null);
+    }
+
+    private static void checkScalar(String name, Tensor y, String orElse) {
         if (y.size() != 1) {
             throw new IllegalArgumentException(
-                    "gradients: shape "
+                    name
+                            + ": shape "
                             + y.shape()
-                            + " is not a scalar; reduce it with sum() or mean(), or give the"
-                            + " cotangent it starts from: gradients(y, seed)");
+                            + " is not a scalar; reduce it with sum() or mean()"
+                            + orElse);
         }
-        return gradients(y, null);
     }
 
     /**
@@ -434,7 +448,6 @@ public final class Tape implements AutoCloseable {
      * @param seed of y's shape and dtype; null stands for ones
      */
     public Gradients gradients(Tensor y, @Nullable Tensor seed) {
-        checkUsable();
         if (seed != null && (!seed.shape().equals(y.shape()) || seed.dtype() != y.dtype())) {
             throw new IllegalArgumentException(
                     "gradients: the seed is "
@@ -447,6 +460,24 @@ public final class Tape implements AutoCloseable {
                             + y.shape()
                             + "; they must be alike");
         }
+        return walk("gradients", y, seed, backward, (node, g) -> {}, root -> collect());
+    }
+
+    /**
+     * Walks back from y.
+     *
+     * @param during is told what the walk computes
+     * @param visitor is shown each node with its cotangent
+     * @param afterwards makes the result, before cotangents are forgotten
+     */
+    private <T> T walk(
+            String name,
+            Tensor y,
+            @Nullable Tensor seed,
+            Backward during,
+            BiConsumer<Node, Tensor> visitor,
+            Function<Node, T> afterwards) {
+        checkUsable();
         if (Recorder.current() != recording) {
             throw new IllegalStateException(
                     this
@@ -456,7 +487,8 @@ public final class Tape implements AutoCloseable {
         Node root = nodes.get(y);
         if (root == null) {
             throw new IllegalArgumentException(
-                    "gradients: "
+                    name
+                            + ": "
                             + this
                             + " has not seen this tensor of shape "
                             + y.shape()
@@ -466,18 +498,19 @@ public final class Tape implements AutoCloseable {
                                             + " tape that watches x"
                                     : ": a tensor of " + y.dtype() + " has no gradient"));
         }
-        Recorder during = Recorder.install(backward);
+        Recorder before = Recorder.install(during);
         try {
             Tensor start = seed;
             if (start == null) {
                 start = y.onesLike();
                 memory.own(start, true);
             }
-            new BackwardPass(memory, recordedBy == null, detectsAnomalies).run(order, root, start);
-            return collect();
+            boolean givesBack = recordedBy == null || !during.tellsOuter;
+            new BackwardPass(memory, givesBack, detectsAnomalies, visitor).run(order, root, start);
+            return afterwards.apply(root);
         } finally {
             order.forEach(n -> n.cotangent = null);
-            Recorder.install(during);
+            Recorder.install(before);
         }
     }
 
@@ -489,5 +522,41 @@ public final class Tape implements AutoCloseable {
             }
         }
         return gradients;
+    }
+
+    // ------------------------------------------------------------------ looking at it
+
+    /** Everything recorded so far, with copies of the values, and no gradients. */
+    public TapeGraph graph() {
+        checkUsable();
+        return GraphMaker.of(order, Map.of());
+    }
+
+    /**
+     * What a scalar was computed from, with copies of all values and of the scalar's gradient by
+     * each of them, intermediate results too. Makes a backward pass of its own, which leaves no
+     * trace on this tape, nor on outer ones. To look at: the copies double the memory.
+     *
+     * @throws IllegalArgumentException if y has more than one element, is not of a floating type,
+     *     or depends on nothing that the tape watches
+     */
+    public TapeGraph graph(Tensor y) {
+        checkScalar("graph", y, "; graph() has any result, without gradients");
+        Map<Node, Tensor> gradients = new IdentityHashMap<>();
+        return walk(
+                "graph",
+                y,
+                null,
+                new Backward(false),
+                (node, g) -> gradients.put(node, g.keep()),
+                root -> {
+                    for (Node node : order) {
+                        if (node.cotangent != null) {
+                            memory.drop(node.cotangent);
+                        }
+                    }
+                    memory.compact();
+                    return GraphMaker.of(GraphMaker.leadingTo(root, order), gradients);
+                });
     }
 }

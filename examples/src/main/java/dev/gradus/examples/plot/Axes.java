@@ -22,7 +22,7 @@ record Axes(Range x, Range y, List<Ticks.Tick> xTicks, List<Ticks.Tick> yTicks) 
                             map.yRange(),
                             Ticks.linear(map.xRange()),
                             Ticks.linear(map.yRange()));
-            case Layer.Bars(var _, List<String> names) -> {
+            case Layer.Bars(var _, List<String> names, int _, int _) -> {
                 Range y = yRange(picture);
                 Range x = new Range(-0.6, names.size() - 0.4);
                 yield new Axes(x, y, Ticks.names(names), yTicks(picture, y));

@@ -23,8 +23,13 @@ sealed interface Layer {
     /** One named place. */
     record Mark(Series series) implements Data {}
 
-    /** A bar a value, at x = 0, 1, 2, …; always the first layer. */
-    record Bars(Series series, List<String> names) implements Data {}
+    /**
+     * A bar a value, at x = 0, 1, 2, …; the first layer is one, too.
+     *
+     * @param group which of the bars beside each other, from 0
+     * @param groups how many stand beside each other
+     */
+    record Bars(Series series, List<String> names, int group, int groups) implements Data {}
 
     /** What lies behind everything else and fills the axes; always the first layer. */
     sealed interface Map extends Layer {

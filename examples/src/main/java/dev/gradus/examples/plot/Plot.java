@@ -1,7 +1,10 @@
 package dev.gradus.examples.plot;
 
+import dev.gradus.autograd.TapeGraph;
+
 import java.util.Arrays;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -139,6 +142,11 @@ public final class Plot {
         return new Grid(title, columns, heatMaps);
     }
 
+    /** What a tape recorded, as boxes and arrows. */
+    public static TapeDrawing tape(String title, TapeGraph graph) {
+        return new TapeDrawing(title, graph);
+    }
+
     /**
      * One bar a name, such as the gradient's norm by layer.
      *
@@ -146,16 +154,48 @@ public final class Plot {
      * @throws IllegalArgumentException if empty, or if there are not as many names as values
      */
     public static Picture bars(String title, List<String> names, double... values) {
-        Series series = Series.counted(title, values);
+        return bars(Picture.titled(title), title, names, values, 0, 1);
+    }
+
+    /**
+     * Several bars a name beside each other, such as the gradient's norm by layer at several steps:
+     * one colour and one entry of the legend a group, in the order of the map.
+     *
+     * @param groups by what the legend says: the values, one a name
+     * @throws IllegalArgumentException if there is no group, or one has not as many values as there
+     *     are names
+     */
+    public static Picture groupedBars(
+            String title, List<String> names, SequencedMap<String, double[]> groups) {
+        if (groups.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "grouped bars '%s' have no group; give at least one".formatted(title));
+        }
+        Picture picture = Picture.titled(title);
+        int group = 0;
+        for (var entry : groups.entrySet()) {
+            picture = bars(picture, entry.getKey(), names, entry.getValue(), group, groups.size());
+            group++;
+        }
+        return picture;
+    }
+
+    private static Picture bars(
+            Picture picture,
+            String name,
+            List<String> names,
+            double[] values,
+            int group,
+            int groups) {
+        Series series = Series.counted(name, values);
         if (names.size() != values.length) {
             throw new IllegalArgumentException(
                     "bars '%s': %d values but %d names; give as many of each"
-                            .formatted(title, values.length, names.size()));
+                            .formatted(name, values.length, names.size()));
         }
-        return Picture.titled(title)
-                .xLabel("name")
+        return picture.xLabel("name")
                 .yLabel("value")
-                .with(new Layer.Bars(series, List.copyOf(names)));
+                .with(new Layer.Bars(series, List.copyOf(names), group, groups));
     }
 
     private static void checkNames(String title, String axis, List<String> names, int count) {

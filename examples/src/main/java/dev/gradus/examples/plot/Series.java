@@ -89,6 +89,11 @@ final class Series {
         return new Series(name, drawnX, drawnY);
     }
 
+    /** The same further to the right. */
+    Series shifted(double by) {
+        return new Series(name, xs().map(at -> at + by).toArray(), y);
+    }
+
     /** Whether a drawn series has a point at {@code i}; false outside 0..size-1. */
     boolean visible(int i) {
         return i >= 0 && i < size() && !Double.isNaN(y[i]);

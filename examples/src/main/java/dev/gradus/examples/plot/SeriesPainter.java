@@ -50,7 +50,7 @@ final class SeriesPainter {
                 case Layer.Trace _ -> trace(series);
                 case Layer.Points(var _, List<String> texts) -> points(series, texts);
                 case Layer.Mark _ -> add(series, points(Markers.STAR, Colors.YELLOW), true);
-                case Layer.Bars _ -> bars(series);
+                case Layer.Bars(var _, var _, int group, int groups) -> bars(series, group, groups);
             }
         }
         ends.forEach(Runnable::run);
@@ -102,7 +102,8 @@ final class SeriesPainter {
         }
     }
 
-    private void bars(Series series) {
+    private void bars(Series series, int group, int groups) {
+        double width = BAR_WIDTH / groups;
         XYBarRenderer renderer = new XYBarRenderer();
         renderer.setBarPainter(new StandardXYBarPainter());
         renderer.setShadowVisible(false);
@@ -110,7 +111,8 @@ final class SeriesPainter {
         renderer.setDefaultPaint(Colors.ofSeries(colors));
         renderer.setAutoPopulateSeriesPaint(false);
         colors++;
-        add(new XYBarDataset(dataset(series), BAR_WIDTH), renderer, false);
+        Series beside = series.shifted((group - (groups - 1) / 2.0) * width);
+        add(new XYBarDataset(dataset(beside), width), renderer, groups > 1);
     }
 
     private void add(Series series, XYItemRenderer renderer, boolean inLegend) {

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 class PictureErrorsTest {
@@ -50,6 +52,17 @@ class PictureErrorsTest {
                         () -> LINES.points("words", one, List.of("a", "b"))),
                 new Mistake("bars 'Flow': 1 values but 0 names", () -> bars("Flow", 1)),
                 new Mistake("series 'Flow' is empty", () -> bars("Flow")),
+                new Mistake(
+                        "grouped bars 'Flow' have no group",
+                        () -> Plot.groupedBars("Flow", List.of("a"), new LinkedHashMap<>())),
+                new Mistake(
+                        "bars 'step 1': 2 values but 1 names",
+                        () ->
+                                Plot.groupedBars(
+                                        "Flow",
+                                        List.of("a"),
+                                        new LinkedHashMap<>(
+                                                Map.of("step 1", new double[] {1, 2})))),
                 new Mistake("heat map 'W' is empty", () -> Plot.heatMap("W", none)),
                 new Mistake("heat map 'W' is empty", () -> Plot.heatMap("W", new double[2][0])),
                 new Mistake(

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -100,7 +102,29 @@ class PictureTest {
                         "bars",
                         Plot.bars("Flow", List.of("a long layer name", "head"), 1e-3, 1).logY(),
                         List.of("Flow", "name", "value", "a long layer name", "0.01"),
-                        Set.of(BLUE)));
+                        Set.of(BLUE)),
+                new Sample(
+                        "grouped bars",
+                        Plot.groupedBars("Flow", List.of("in", "out"), flow()).logY(),
+                        List.of("Flow", "in", "out", "step 1", "step 100", "0.001"),
+                        Set.of(BLUE, VERMILLION)));
+    }
+
+    private static SequencedMap<String, double[]> flow() {
+        var groups = new LinkedHashMap<String, double[]>();
+        groups.put("step 1", new double[] {1e-4, 0.01});
+        groups.put("step 100", new double[] {2e-3, Double.NaN});
+        return groups;
+    }
+
+    @Test
+    void groupedBarsStandBesideEachOther() {
+        SavedPicture saved =
+                SavedPicture.of(Plot.groupedBars("Flow", List.of("in", "out"), flow()), directory);
+        List<Integer> blue = saved.columnsWith(BLUE);
+        List<Integer> red = saved.columnsWith(VERMILLION);
+        assertTrue(blue.getFirst() < red.getFirst() && red.getLast() < blue.getLast());
+        assertTrue(blue.stream().noneMatch(red::contains), "one covers the other");
     }
 
     private static Surface bowl() {
