@@ -169,6 +169,7 @@ class CheckpointTest {
             assertEquals(12, gain.value().item());
             for (int i = 0; i < 2; i++) {
                 assertArrayEquals(new double[] {6, 6}, tape.gradients(once.sum()).of(x).toArray());
+                assertEquals(12, gain.value().item());
                 assertArrayEquals(
                         new double[] {12, 12}, tape.gradients(twice.sum()).of(x).toArray());
             }
