@@ -109,6 +109,6 @@ class TapeDrawingTest {
 
     private static void assertSays(Executable wrong, String start) {
         String message = assertThrows(IllegalArgumentException.class, wrong).getMessage();
-        assertTrue(message.startsWith(start), message);
+        assertTrue(String.valueOf(message).startsWith(start), String.valueOf(message));
     }
 }
