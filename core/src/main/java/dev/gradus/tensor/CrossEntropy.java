@@ -19,6 +19,9 @@ record CrossEntropy(int classes, double smoothing) implements Rowwise {
     private static final Expr CLASSES = Expr.scalar(2);
     private static final Expr CHOSEN = Y.eq(Z);
     private static final Expr COUNTS = Expr.ZERO.le(Z);
+
+    // Of the largest logit: less of a number's digits is lost than in ln Σ e^x − x.
+    private static final Expr LOSS = Expr.in(5).sub(X.sub(Expr.in(3)));
     private static final Expr WRONG = Expr.of(Double.NaN);
     private static final Expr RESULT =
             Expr.where(COUNTS, Expr.where(Z.lt(CLASSES), Expr.in(6), WRONG), Expr.ZERO);
@@ -26,23 +29,21 @@ record CrossEntropy(int classes, double smoothing) implements Rowwise {
             RowProgram.of(3)
                     .fold(Reduction.MAX, X)
                     .fold(Reduction.SUM, X.sub(Expr.in(3)).exp())
-                    .number(Expr.in(4).log().add(Expr.in(3)))
-                    .fold(Reduction.SUM, Expr.where(CHOSEN, Expr.in(5).sub(X), Expr.ZERO))
+                    .number(Expr.in(4).log())
+                    .fold(Reduction.SUM, Expr.where(CHOSEN, LOSS, Expr.ZERO))
                     .number(RESULT)
-                    .gives(7, 5);
+                    .gives(7, 5, 3);
     private static final RowProgram SMOOTHED =
             RowProgram.of(3)
                     .fold(Reduction.MAX, X)
                     .fold(Reduction.SUM, X.sub(Expr.in(3)).exp())
-                    .number(Expr.in(4).log().add(Expr.in(3)))
-                    .fold(
-                            Reduction.SUM,
-                            Expr.where(CHOSEN, REST.add(EACH), EACH).mul(Expr.in(5).sub(X)))
+                    .number(Expr.in(4).log())
+                    .fold(Reduction.SUM, Expr.where(CHOSEN, REST.add(EACH), EACH).mul(LOSS))
                     .number(RESULT)
-                    .gives(7, 5);
+                    .gives(7, 5, 3);
 
-    // Of (x, numbers, class, ln Σ e^x, g).
-    private static final Expr PROBABILITY = X.sub(Expr.in(3)).exp();
+    // Of (x, numbers, class, ln Σ e^(x − max), g, max).
+    private static final Expr PROBABILITY = X.sub(Expr.in(5)).sub(Expr.in(3)).exp();
     private static final Expr TARGET = Expr.where(CHOSEN, REST.add(EACH), EACH);
     private static final Expr GRADIENT =
             Expr.where(COUNTS, Expr.in(4).mul(PROBABILITY.sub(TARGET)), Expr.ZERO);
@@ -64,7 +65,9 @@ record CrossEntropy(int classes, double smoothing) implements Rowwise {
 
     @Override
     public @Nullable Tensor[] vjp(Saved saved, Tensor g) {
-        Tensor[] read = {saved.input(0), saved.input(1), saved.input(2), saved.extra(0), g};
+        Tensor[] read = {
+            saved.input(0), saved.input(1), saved.input(2), saved.extra(0), g, saved.extra(1)
+        };
         return new @Nullable Tensor[] {
             Elementwise.apply("gradient of crossEntropy", GRADIENT, scalars(), read), null, null
         };

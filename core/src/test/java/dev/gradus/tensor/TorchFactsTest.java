@@ -77,6 +77,16 @@ class TorchFactsTest {
     Stream<DynamicTest> crossEntropy() {
         return Stream.of(
                 fact(() -> Functional.crossEntropy(M, CLASSES, 0), "[0.13284523, 1.3132739]"),
+                fact( // a large number that all logits share costs no digits
+                        () -> Functional.crossEntropy(M.add(8192), CLASSES, 0),
+                        "[0.13284523, 1.3132739]"),
+                fact(
+                        () -> Functional.softCrossEntropy(M.add(8192), P, 0),
+                        "[2.0328452, 0.3132739]"),
+                fact(
+                        () -> M.add(8192).logSoftmax(1),
+                        "[[-2.1328452, -5.1328452, -0.13284523], [-1.3132739, -0.3132739,"
+                                + " -11.313274]]"),
                 fact(() -> Functional.crossEntropy(M, CLASSES, 0.1), "[0.36617857, 1.6132739]"),
                 fact(() -> Functional.crossEntropy(M, CLASSES, 1), "[2.4661786, 4.3132739]"),
                 fact(() -> Functional.crossEntropy(M, IGNORED, 0.1), "[0, 0.7132739]"),
