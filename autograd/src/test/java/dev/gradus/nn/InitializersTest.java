@@ -79,7 +79,8 @@ class InitializersTest {
         Expect.same(linear.weight().value(), y);
         Expect.error(
                 IllegalArgumentException.class,
-                "slot weight holds FLOAT32 of shape [3, 2], not FLOAT32 of shape [2, 3]",
+                "slot weight holds FLOAT32 of shape [3, 2], not FLOAT32 of shape [2, 3];"
+                        + " its t() would fit",
                 () -> linear.weight().set(Initializers.kaimingNormal(2, 3)));
         Expect.error(
                 IllegalStateException.class,

@@ -178,7 +178,8 @@ class LossRulesTest {
                 () -> Losses.crossEntropy(LP, ALL, CW, 1.5, -100, Reduction.MEAN));
         Expect.error(
                 IndexOutOfBoundsException.class,
-                "nll: label 3 at [1] is not one of the 3 classes 0 … 2, nor -100, which is ignored",
+                "nll: label 3 at [1] is not one of the 3 classes 0 … 2, nor -100, which is ignored"
+                        + "; classes count from 0",
                 () -> Losses.nll(LP, Tensor.of(new int[] {0, 3, 1, 1})));
         String shapes = " must be [.., c] and, of INT32, [..]";
         Expect.error(

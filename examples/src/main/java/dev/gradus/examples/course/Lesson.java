@@ -3,6 +3,7 @@ package dev.gradus.examples.course;
 import dev.gradus.backend.Backends;
 import dev.gradus.examples.plot.Grid;
 import dev.gradus.examples.plot.Picture;
+import dev.gradus.examples.plot.TapeDrawing;
 import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,11 @@ public abstract class Lesson implements Runnable {
     /** Saves a grid of pictures likewise. */
     protected final void save(Grid grid, String name) {
         tellWhere(grid.save(out, name));
+    }
+
+    /** Saves the drawing of a tape likewise. */
+    protected final void save(TapeDrawing drawing, String name) {
+        tellWhere(drawing.save(out, name));
     }
 
     private void tellWhere(List<Path> files) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             Activations.class,
             LossFunctions.class,
             NetworkByHand.class,
+            ComputationGraph.class,
             Autograd.class,
             Optimizers.class,
             PyTorchParity.class,

@@ -324,6 +324,18 @@ class TorchLessonsTest {
     }
 
     @Test
+    void theTapeIsDrawnWithValuesAndGradients() {
+        Shown shown = Shown.by(new ComputationGraph());
+        // The values of x, then 2 (x + y) / 3.
+        String x = shown.value("d loss / d x");
+        assertTrue(x.contains("value    1 2 3"), x);
+        assertTrue(x.contains("gradient      1 0.6667  3.333"), x);
+        assertTrue(shown.value("graph.toDot()").contains("n0 -> n2;"), shown.text());
+        assertEquals("14 nodes, 13 edges", shown.value("network"));
+        assertTrue(shown.text().contains("graph-network.svg"), shown.text());
+    }
+
+    @Test
     void sigmoidsStopTheGradientAndReluDoesNot() {
         Shown shown = Shown.by(new NetworkByHand());
         double[] sigmoid = shown.numbers("gradient norms by layer, sigmoid");
