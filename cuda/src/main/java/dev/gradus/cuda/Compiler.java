@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 final class Compiler {
     private static final Pattern KERNEL =
             Pattern.compile("__global__\\s+void\\s+(?:__launch_bounds__\\(\\d+\\)\\s*)?(\\w+)\\(");
-    private static final Pattern LINE = Pattern.compile("kernel\\.cu\\((\\d+)\\)");
+    private static final Pattern LINE = Pattern.compile("kernel\\.cu[(:](\\d+)");
 
     private final boolean isKnown;
     private final String architecture;

@@ -22,6 +22,10 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public Backend create() {
+        jcuda.driver.JCudaDriver.setExceptionsEnabled(true);
+        jcuda.nvrtc.JNvrtc.setExceptionsEnabled(true);
+        jcuda.jcublas.JCublas2.setExceptionsEnabled(true);
+        jcuda.driver.JCudaDriver.cuInit(0);
         return CudaBackend.create();
     }
 }
