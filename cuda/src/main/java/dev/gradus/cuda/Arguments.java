@@ -45,6 +45,12 @@ final class Arguments {
         return this;
     }
 
+    /** A float. */
+    Arguments add(float value) {
+        struct.putFloat(value);
+        return this;
+    }
+
     /** A double. */
     Arguments add(double value) {
         align(8).putDouble(value);

@@ -217,8 +217,10 @@ final class CudaBackend implements Backend {
                                     LinearKernel.run(device, product, linear, in, out);
                             case Fused.Rows rows ->
                                     RowsKernel.of(rows.program()).run(device, rows, in, out);
-                            case Fused.Attention attention -> false;
-                            case Fused.AttentionGradient gradient -> false;
+                            case Fused.Attention attention ->
+                                    AttentionKernel.run(device, attention, in, out);
+                            case Fused.AttentionGradient gradient ->
+                                    AttentionKernel.run(device, gradient, in, out);
                             case Fused.MapEach each -> EachKernel.run(device, each, in, out);
                         });
     }

@@ -61,33 +61,20 @@ final class Structural {
         if (out.dtype() == DType.INT32) {
             CudaBuffer.of(out).hasRangeOf(CudaBuffer.of(table));
         }
-        launch(device, "gather", out, arguments);
+        String source = CudaC.start(out.dtype()) + CudaC.resource("structural.cu");
+        device.launch(
+                device.kernels().get(source, "gather"),
+                device.blocks(out.shape().size()),
+                1,
+                arguments);
     }
 
     /** As {@link dev.gradus.backend.Backend#scatterAdd}; there is at least one index. */
     static void scatterAdd(Device device, View source, View index, View out) {
         checkRows("scatterAdd", device, index, out.shape());
-        Arguments arguments =
-                Arguments.start()
-                        .add(CudaBuffer.address(source))
-                        .add(CudaBuffer.address(index))
-                        .add(CudaBuffer.address(out))
-                        .add(out.shape().size())
-                        .add(out.shape().size() / out.shape().dim(0))
-                        .add(index.shape().size());
-        Axes.of(index.shape(), index).describe(0, arguments);
-        Axes.of(source.shape(), source).describe(0, arguments);
-        CudaBuffer.of(out).forgetRange();
-        launch(device, "scatter_add", out, arguments);
-    }
-
-    private static void launch(Device device, String name, View out, Arguments arguments) {
-        String source = CudaC.start(out.dtype()) + CudaC.resource("structural.cu");
-        device.launch(
-                device.kernels().get(source, name),
-                device.blocks(out.shape().size()),
-                1,
-                arguments);
+        if (out.shape().size() > 0) {
+            ScatterKernel.run(device, source, index, out);
+        }
     }
 
     /**

@@ -28,29 +28,43 @@ extern "C" __global__ void __launch_bounds__(256) gather(const Gather p) {
     }
 }
 
-// out[index[i], j] += source[i, j]. One thread an element of the result looks through all indices: no two threads add
-// to one place, and they add in the order of i, so the bits are the same on every run.
+// out[index[i], j] += source[i, j], in the order of i, so that the bits are the same on every run.
 struct Scatter {
     const T* source;
-    const int* index;
+    const int* index;  // one after another: as they came, or sorted
+    const int* places; // of sorted indices, where each was
     T* out;
     unsigned n;
     unsigned width;
     unsigned indices;
-    Axes indexAxes;
     Axes sourceAxes;
 };
 
+// Few: one thread an element of the result looks through all indices.
 extern "C" __global__ void __launch_bounds__(256) scatter_add(const Scatter p) {
     for (unsigned i = threadNumber(); i < p.n; i += threadCount()) {
         int row = (int) (i / p.width);
         unsigned column = i % p.width;
         T sum = p.out[i];
         for (unsigned k = 0; k < p.indices; k++) {
-            if (p.index[place(k, p.indexAxes)] == row) {
-                sum = fn_add(sum, p.source[place(k * p.width + column, p.sourceAxes)]);
-            }
+            if (p.index[k] == row) sum = fn_add(sum, p.source[place(k * p.width + column, p.sourceAxes)]);
         }
         p.out[i] = sum;
+    }
+}
+
+// Many: the indices are sorted, and the thread of the first of each run of equal ones adds them all.
+extern "C" __global__ void __launch_bounds__(256) scatter_add_sorted(const Scatter p) {
+    for (unsigned i = threadNumber(); i < p.n; i += threadCount()) {
+        unsigned k = i / p.width;
+        unsigned column = i % p.width;
+        int row = p.index[k];
+        if (k > 0 && p.index[k - 1] == row) continue;
+        T* to = p.out + ((long long) row * p.width + column);
+        T sum = *to;
+        for (; k < p.indices && p.index[k] == row; k++) {
+            sum = fn_add(sum, p.source[place(p.places[k] * p.width + column, p.sourceAxes)]);
+        }
+        *to = sum;
     }
 }
