@@ -35,10 +35,24 @@ interface CatalogueContract {
      * go on in the background.
      */
     default void heat(Runnable call) {
+        if (!hasSeveralTiers()) {
+            call.run();
+            return;
+        }
         long enough = System.nanoTime() + 100_000_000;
         for (int i = 0; i < 1200 && System.nanoTime() < enough; i++) {
             call.run();
         }
+    }
+
+    /** Whether calls get faster by being repeated: else repeating them shows nothing. */
+    default boolean hasSeveralTiers() {
+        return false;
+    }
+
+    /** The sizes at which every operation is tried. */
+    default List<Integer> sizes() {
+        return SIZES;
     }
 
     @TestFactory
@@ -56,7 +70,7 @@ interface CatalogueContract {
     }
 
     private void oddSizes(Row row) {
-        for (int n : SIZES) {
+        for (int n : sizes()) {
             compare(row, DType.FLOAT32, row.scaled(n), Arrangement.DENSE);
         }
     }

@@ -8,4 +8,11 @@ class CpuContractTest implements BackendContract {
     public Backend backend() {
         return Backends.get("cpu");
     }
+
+    /** Blocks, then compiled loops; without the vector module the first alone. */
+    @Override
+    public boolean hasSeveralTiers() {
+        return System.getProperty("gradus.tier") == null
+                && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
 }

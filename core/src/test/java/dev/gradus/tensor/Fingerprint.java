@@ -14,10 +14,13 @@ import java.util.List;
  * ones, one a line: {@code name, tab, hash}. Two runs of it must print the same, whatever the JVM,
  * its options and the machine's load.
  *
- * <p>Arguments: the backend, the number of elements, and how often to repeat each call. A call that
- * does not give the same bits every time says so in place of the hash.
+ * <p>Arguments: the backend, the number of elements, and how often to repeat each call at most. A
+ * call that does not give the same bits every time says so in place of the hash.
  */
 public final class Fingerprint {
+    /** Nanoseconds after which a row is not repeated again: slow ones are hot by then. */
+    private static final long REPEATING = 40_000_000;
+
     private Fingerprint() {}
 
     /** Prints the hashes. */
@@ -43,7 +46,10 @@ public final class Fingerprint {
         if (performed != null) {
             long first = hash(performed.gradients());
             String hash = Long.toHexString(first);
-            for (int i = 1; i < repeats && !hash.startsWith("changed"); i++) {
+            long enough = System.nanoTime() + REPEATING;
+            for (int i = 1;
+                    i < repeats && System.nanoTime() < enough && !hash.startsWith("changed");
+                    i++) {
                 hash = hash(performed.gradients()) == first ? hash : "changed at call " + i;
             }
             IO.println(row.name() + ", gradients\t" + hash);
@@ -71,7 +77,8 @@ public final class Fingerprint {
         Tensor[] dense = row.inputs(backend, dtype, shapes, Arrangement.DENSE, 7);
         Tensor[] spaced = row.inputs(backend, dtype, shapes, Arrangement.SPACED, 7);
         long first = Bits.mix(Bits.hash(row.apply(dense)), Bits.hash(row.apply(spaced)));
-        for (int i = 1; i < repeats; i++) {
+        long enough = System.nanoTime() + REPEATING;
+        for (int i = 1; i < repeats && System.nanoTime() < enough; i++) {
             long again = Bits.mix(Bits.hash(row.apply(dense)), Bits.hash(row.apply(spaced)));
             if (again != first) {
                 return "changed at call " + i;
