@@ -3,6 +3,8 @@ package dev.gradus.backend;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -22,18 +24,15 @@ public final class Backends {
 
     private Backends() {}
 
-    private static String best() {
-        BackendProvider best = null;
-        for (BackendProvider p : PROVIDERS.values()) {
-            if (p.unavailableBecause().isEmpty()
-                    && (best == null || p.priority() > best.priority())) {
-                best = p;
-            }
-        }
-        if (best == null) {
-            throw new IllegalStateException("no backend can run here: " + describe());
-        }
-        return best.name();
+    /** Asks in the order of priority and no further: to ask a provider may cost a second. */
+    static String best(Collection<BackendProvider> providers) {
+        return providers.stream()
+                .sorted(Comparator.comparingInt(BackendProvider::priority).reversed())
+                .filter(p -> p.unavailableBecause().isEmpty())
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("no backend can run here: " + describe()))
+                .name();
     }
 
     /**
@@ -42,14 +41,18 @@ public final class Backends {
      */
     public static Backend current() {
         Backend backend = current;
-        return backend != null ? backend : use(System.getProperty("gradus.backend", best()));
+        if (backend != null) {
+            return backend;
+        }
+        String asked = System.getProperty("gradus.backend");
+        return use(asked != null ? asked : best(PROVIDERS.values()));
     }
 
     /**
      * Makes a backend the current one.
      *
-     * @throws IllegalArgumentException if there is none of that name, or it cannot run here; lists
-     *     those present, and why the others are not
+     * @throws IllegalArgumentException if there is none of that name, and lists those present; or
+     *     if it cannot run here, and says why and what to do
      */
     public static Backend use(String name) {
         Backend backend = get(name);
@@ -64,9 +67,14 @@ public final class Backends {
      */
     public static synchronized Backend get(String name) {
         BackendProvider p = PROVIDERS.get(name);
-        if (p == null || !p.unavailableBecause().isEmpty()) {
+        if (p == null) {
             throw new IllegalArgumentException(
-                    "backend \"" + name + "\" is not available here; " + describe());
+                    "there is no backend \"" + name + "\"; " + describe());
+        }
+        String reason = p.unavailableBecause();
+        if (!reason.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "backend \"" + name + "\" cannot run here: " + reason);
         }
         return CREATED.computeIfAbsent(name, n -> p.create());
     }
@@ -90,7 +98,7 @@ public final class Backends {
             }
         });
         if (!PROVIDERS.containsKey("cuda")) {
-            text.append("; cuda: no such backend on the class path");
+            text.append("; cuda: not on the class path; add the dependency dev.gradus:gradus-cuda");
         }
         return text.toString();
     }
