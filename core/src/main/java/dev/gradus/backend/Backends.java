@@ -26,13 +26,17 @@ public final class Backends {
 
     /** Asks in the order of priority and no further: to ask a provider may cost a second. */
     static String best(Collection<BackendProvider> providers) {
-        return providers.stream()
-                .sorted(Comparator.comparingInt(BackendProvider::priority).reversed())
-                .filter(p -> p.unavailableBecause().isEmpty())
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("no backend can run here: " + describe()))
-                .name();
+        var reasons = new StringBuilder();
+        List<BackendProvider> sorted = new ArrayList<>(providers);
+        sorted.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
+        for (BackendProvider p : sorted) {
+            String reason = p.unavailableBecause();
+            if (reason.isEmpty()) {
+                return p.name();
+            }
+            reasons.append("; ").append(p.name()).append(": ").append(reason);
+        }
+        throw new IllegalStateException("no backend can run here" + reasons);
     }
 
     /**
@@ -69,7 +73,13 @@ public final class Backends {
         BackendProvider p = PROVIDERS.get(name);
         if (p == null) {
             throw new IllegalArgumentException(
-                    "there is no backend \"" + name + "\"; " + describe());
+                    "there is no backend \""
+                            + name
+                            + "\"; there are "
+                            + String.join(", ", PROVIDERS.keySet())
+                            + (PROVIDERS.containsKey("cuda")
+                                    ? ""
+                                    : ", and cuda with the dependency dev.gradus:gradus-cuda"));
         }
         String reason = p.unavailableBecause();
         if (!reason.isEmpty()) {
@@ -88,18 +98,5 @@ public final class Backends {
             }
         });
         return names;
-    }
-
-    private static String describe() {
-        var text = new StringBuilder("available: ").append(String.join(", ", available()));
-        PROVIDERS.forEach((name, p) -> {
-            if (!p.unavailableBecause().isEmpty()) {
-                text.append("; ").append(name).append(": ").append(p.unavailableBecause());
-            }
-        });
-        if (!PROVIDERS.containsKey("cuda")) {
-            text.append("; cuda: not on the class path; add the dependency dev.gradus:gradus-cuda");
-        }
-        return text.toString();
     }
 }

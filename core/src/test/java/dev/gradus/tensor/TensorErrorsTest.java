@@ -216,7 +216,7 @@ class TensorErrorsTest {
                                 "unknown",
                                 () -> Backends.use("tpu"),
                                 "there is no backend \"tpu\"",
-                                "available: ",
+                                "there are ",
                                 "cpu",
                                 "reference"),
                         illegal("unknown target", () -> V.to("tpu"), "\"tpu\""),

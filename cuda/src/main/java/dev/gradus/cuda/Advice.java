@@ -44,7 +44,7 @@ final class Advice {
     static final String LIBRARIES =
             "put "
                     + Redist.COORDINATES
-                    + " on the class path, or install CUDA 12's libraries (NVIDIA's packages"
+                    + " on the class path, or install CUDA 12's libraries (packages"
                     + " cuda-nvrtc-12-6 and libcublas-12-6), or name their folder with -D"
                     + Place.PROPERTY
                     + "=DIR";

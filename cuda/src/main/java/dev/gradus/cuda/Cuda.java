@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Whether the backend {@code cuda} can run here; if not, why, and what to do about it. */
 public final class Cuda {
+    private static final int INDENT = 21;
+    private static final int WIDTH = 98;
+
     private Cuda() {}
 
     /** Whether the backend can run; the first call loads CUDA's libraries. */
@@ -26,11 +29,25 @@ public final class Cuda {
                         case FAILS -> "FAILS";
                         case NOT_LOOKED_AT -> "-";
                     };
-            text.append(String.format(Locale.ROOT, "%-6s %-16s %s%n", state, c.name(), c.text()));
+            add(text, String.format(Locale.ROOT, "%-5s %-14s ", state, c.name()), c.text());
             if (!c.fix().isEmpty()) {
-                text.append(String.format(Locale.ROOT, "%-6s %-16s Fix: %s%n", "", "", c.fix()));
+                add(text, " ".repeat(INDENT), "Fix: " + c.fix());
             }
         }
         return text.toString();
+    }
+
+    /** Adds a text, in several lines if it is long, all with the same indent. */
+    private static void add(StringBuilder text, String start, String words) {
+        StringBuilder line = new StringBuilder(start);
+        for (String word : words.split(" ", -1)) {
+            if (line.length() + word.length() > WIDTH && !line.toString().isBlank()) {
+                text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+                line.setLength(0);
+                line.append(" ".repeat(INDENT));
+            }
+            line.append(word).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append(System.lineSeparator());
     }
 }
