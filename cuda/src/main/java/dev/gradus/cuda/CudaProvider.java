@@ -3,7 +3,11 @@ package dev.gradus.cuda;
 import dev.gradus.backend.Backend;
 import dev.gradus.backend.BackendProvider;
 
-/** Offers the backend {@code cuda}. */
+/**
+ * Offers the backend {@code cuda}. It is never the default, only used where it is asked for: a jar
+ * on the class path should not change where a program computes, and small models are faster on the
+ * CPU.
+ */
 public final class CudaProvider implements BackendProvider {
     @Override
     public String name() {
@@ -12,20 +16,16 @@ public final class CudaProvider implements BackendProvider {
 
     @Override
     public int priority() {
-        return -1;
+        return -10;
     }
 
     @Override
     public String unavailableBecause() {
-        return "";
+        return Cuda.unavailableBecause();
     }
 
     @Override
     public Backend create() {
-        jcuda.driver.JCudaDriver.setExceptionsEnabled(true);
-        jcuda.nvrtc.JNvrtc.setExceptionsEnabled(true);
-        jcuda.jcublas.JCublas2.setExceptionsEnabled(true);
-        jcuda.driver.JCudaDriver.cuInit(0);
         return CudaBackend.create();
     }
 }

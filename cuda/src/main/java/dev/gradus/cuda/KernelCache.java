@@ -10,16 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Compiled kernels on disk, in {@code ~/.cache/gradus/kernels} or where {@code
- * -Dgradus.cuda.kernels=DIR} says: compiling one takes a tenth of a second. A file is named by a
- * hash of the source and of all that decides about the result, begins with a hash of its contents,
+ * Compiled kernels on disk, in {@code ~/.cache/gradus/kernels} ({@code -Dgradus.cache=DIR} says
+ * otherwise): compiling one takes a tenth of a second. A file is named by a hash of the source and of all that decides about the result, begins with a hash of its contents,
  * and is written beside and renamed; one that does not fit its hash is made anew. Where nothing can
  * be written, kernels are compiled by every process.
  */
@@ -35,11 +33,8 @@ final class KernelCache {
 
     /** The user's own. */
     static KernelCache ofUser() {
-        String told = System.getProperty("gradus.cuda.kernels");
         try {
-            Path folder = told != null ? Path.of(told) : UserCache.folder().resolve("kernels");
-            UserCache.makePrivate(folder);
-            return new KernelCache(folder);
+            return new KernelCache(PrivateFolder.cache("kernels"));
         } catch (IOException e) {
             LOG.warn("Compiled kernels are not kept: {}", e.toString());
             return new KernelCache(null);
@@ -82,11 +77,7 @@ final class KernelCache {
         try {
             Path beside =
                     Files.createTempFile(
-                            file.getParent(),
-                            "new",
-                            ".bin",
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
+ file.getParent(), "new", ".bin", PrivateFolder.OWNER_ONLY_FILE);
             try {
                 Files.write(beside, all.array());
                 Files.move(

@@ -145,7 +145,7 @@ class MainTest {
                 "xor --lr -0.1                | '-0.1' is not a number above 0",
                 "xor --lr Infinity            | 'Infinity' is not",
                 "xor --lr fast                | 'fast' is not",
-                "xor --backend tpu            | available: cpu, reference",
+                "xor --backend tpu            | there are cpu, cuda, reference",
                 "xor --out OUT/file/pictures  | can't make the folder",
                 "rosenbrock --optimizers lion | there are [sgd, momentum, average, nesterov, adam",
                 "rosenbrock --optimizers ,    | name at least one",
