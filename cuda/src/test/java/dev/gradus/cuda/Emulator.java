@@ -1,0 +1,310 @@
+package dev.gradus.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The emulated CUDA libraries of {@code src/test/emulator}, from inside the process that uses them.
+ * Everything here is about the whole process: tests that use it must not run side by side.
+ */
+final class Emulator {
+    private Emulator() {}
+
+    /**
+     * The order in which a kernel's threads, and its blocks, run. A kernel without races does not
+     * notice.
+     */
+    enum Schedule {
+        FORWARD,
+        REVERSED,
+        RANDOM,
+        /** Launch after launch another one of the three. */
+        ROTATING
+    }
+
+    /** What can be set, in the order of {@code hooks.cpp}. */
+    private enum Option {
+        SCHEDULE,
+        SEED,
+        DEFERRED,
+        FAIL_ALLOCATION,
+        LOST,
+        DEVICES,
+        DRIVER_VERSION,
+        MEMORY,
+        ATTRIBUTES
+    }
+
+    /**
+     * What was counted since the last {@link #reset()}; of live bytes, what there is. In the order
+     * of findings.h.
+     */
+    record Counters(
+            long launches,
+            long blasCalls,
+            long toDevice,
+            long toDeviceBytes,
+            long toHost,
+            long toHostBytes,
+            long onDevice,
+            long onDeviceBytes,
+            long fills,
+            long allocations,
+            long frees,
+            long liveBytes,
+            long peakBytes,
+            long findings,
+            long poisonReads,
+            long streamSynchronizations,
+            long contextSynchronizations) {}
+
+    /** {@code CUDA_ERROR_ILLEGAL_ADDRESS}: what every call says once a kernel has gone astray. */
+    static final int ILLEGAL_ADDRESS = 700;
+
+    /** Whether {@code libcuda.so.1} is the emulated one. */
+    static boolean present() {
+        return Functions.FOUND != null;
+    }
+
+    /** Skips the calling test, with the reason, where the emulator is not there. */
+    static void assumePresent() {
+        Assumptions.assumeTrue(present(), () -> "The CUDA emulator is not there: " + whyMissing());
+    }
+
+    private static String whyMissing() {
+        Path reason =
+                Path.of(System.getProperty("gradus.emulator", "target/emulator"), "missing.txt");
+        try {
+            return Files.exists(reason)
+                    ? Files.readString(reason).strip()
+                    : "the build makes it on Linux on x86-64, and puts it into LD_LIBRARY_PATH";
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    static Counters counters() {
+        long[] c = new long[17];
+        for (int i = 0; i < c.length; i++) {
+            c[i] = functions().counter(i);
+        }
+        return new Counters(
+                c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12],
+                c[13], c[14], c[15], c[16]);
+    }
+
+    /** How often each kernel was launched since the last {@link #reset()}. */
+    static Map<String, Long> launchesByKernel() {
+        Map<String, Long> launches = new TreeMap<>();
+        for (String line : described("kernel ")) {
+            int blank = line.lastIndexOf(' ');
+            launches.put(line.substring(0, blank), Long.valueOf(line.substring(blank + 1)));
+        }
+        return launches;
+    }
+
+    /** The faults seen since the last {@link #reset()}. */
+    static List<String> findings() {
+        return described("finding ");
+    }
+
+    /** The allocations that have not been freed: their numbers and sizes. */
+    static List<String> liveAllocations() {
+        return described("live ");
+    }
+
+    /** Fails with the findings, if there are any. */
+    static void assertNoFindings() {
+        Assertions.assertEquals(List.of(), findings());
+    }
+
+    /** Every live allocation becomes a finding. */
+    static void reportLeaks() {
+        functions().reportLeaks();
+    }
+
+    /**
+     * Back to what the environment says: schedule, limits, a device that works. Findings and counts
+     * are gone; memory, modules and streams stay.
+     */
+    static void reset() {
+        functions().reset();
+    }
+
+    static void schedule(Schedule schedule) {
+        functions().set(Option.SCHEDULE.ordinal(), schedule.ordinal());
+    }
+
+    /** The random schedule with these random numbers. */
+    static void schedule(Schedule schedule, int seed) {
+        schedule(schedule);
+        functions().set(Option.SEED.ordinal(), seed);
+    }
+
+    /** Whether a stream's work waits until something synchronises with it. */
+    static void deferred(boolean deferred) {
+        functions().set(Option.DEFERRED.ordinal(), deferred ? 1 : 0);
+    }
+
+    /**
+     * The {@code n}-th allocation of device memory from now fails once; 1 is the next one, 0 is
+     * none.
+     */
+    static void failAllocation(int n) {
+        functions().set(Option.FAIL_ALLOCATION.ordinal(), n);
+    }
+
+    /** From now on every call fails, as after a kernel's fault, until {@link #reset()}. */
+    static void loseDevice() {
+        functions().set(Option.LOST.ordinal(), ILLEGAL_ADDRESS);
+    }
+
+    static void devices(int count) {
+        functions().set(Option.DEVICES.ordinal(), count);
+    }
+
+    /**
+     * As {@code cuDriverGetVersion} says it: 12060 is 12.6. One below 12000 loads nothing that
+     * NVRTC 12 compiled.
+     */
+    static void driverVersion(int version) {
+        functions().set(Option.DRIVER_VERSION.ordinal(), version);
+    }
+
+    /** How many bytes the device has. */
+    static void memory(long bytes) {
+        functions().set(Option.MEMORY.ordinal(), bytes);
+    }
+
+    /** Sets an attribute of the device, by its number in {@code CUdevice_attribute}. */
+    static void attribute(int attribute, int value) {
+        functions().set(Option.ATTRIBUTES.ordinal() + attribute, value);
+    }
+
+    private static List<String> described(String kind) {
+        return functions()
+                .describe()
+                .lines()
+                .filter(line -> line.startsWith(kind))
+                .map(line -> line.substring(kind.length()))
+                .toList();
+    }
+
+    private static Functions functions() {
+        Functions found = Functions.FOUND;
+        if (found == null) {
+            throw new IllegalStateException("The CUDA emulator is not there: " + whyMissing());
+        }
+        return found;
+    }
+
+    /** The functions of {@code hooks.cpp}. */
+    private record Functions(
+            MethodHandle counterHandle,
+            MethodHandle setHandle,
+            MethodHandle resetHandle,
+            MethodHandle leaksHandle,
+            MethodHandle describeHandle) {
+        static final @Nullable Functions FOUND = find();
+
+        private static @Nullable Functions find() {
+            SymbolLookup library;
+            try {
+                library = SymbolLookup.libraryLookup("libcuda.so.1", Arena.global());
+            } catch (IllegalArgumentException missing) {
+                return null;
+            }
+            if (library.find("cudaEmulatorReset").isEmpty()) {
+                return null;
+            }
+            return new Functions(
+                    link(
+                            library,
+                            "cudaEmulatorCounter",
+                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT)),
+                    link(
+                            library,
+                            "cudaEmulatorSet",
+                            FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG)),
+                    link(library, "cudaEmulatorReset", FunctionDescriptor.ofVoid()),
+                    link(library, "cudaEmulatorReportLeaks", FunctionDescriptor.ofVoid()),
+                    link(
+                            library,
+                            "cudaEmulatorDescribe",
+                            FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG)));
+        }
+
+        private static MethodHandle link(
+                SymbolLookup library, String name, FunctionDescriptor type) {
+            return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
+        }
+
+        long counter(int index) {
+            return call(() -> (long) counterHandle.invokeExact(index));
+        }
+
+        void set(int option, long value) {
+            call(() -> {
+                setHandle.invokeExact(option, value);
+                return 0L;
+            });
+        }
+
+        void reset() {
+            call(() -> {
+                resetHandle.invokeExact();
+                return 0L;
+            });
+        }
+
+        void reportLeaks() {
+            call(() -> {
+                leaksHandle.invokeExact();
+                return 0L;
+            });
+        }
+
+        String describe() {
+            long capacity = call(() -> (long) describeHandle.invokeExact(MemorySegment.NULL, 0L));
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment text = arena.allocate(capacity + 1);
+                long bytes = call(() -> (long) describeHandle.invokeExact(text, capacity));
+                byte[] read = text.asSlice(0, Math.min(bytes, capacity)).toArray(JAVA_BYTE);
+                return new String(read, StandardCharsets.UTF_8);
+            }
+        }
+
+        private interface Call {
+            long run() throws Throwable;
+        }
+
+        private static long call(Call call) {
+            try {
+                return call.run();
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+}
