@@ -82,6 +82,7 @@ final class Arguments {
 
     /** What cuLaunchKernel takes: the address of the struct's address. */
     Pointer addresses() {
+        align(8); // the struct may end in padding, where nothing of the last launch should be seen
         if (struct.position() > MOST_BYTES) {
             throw new IllegalStateException(
                     "a kernel's arguments take "

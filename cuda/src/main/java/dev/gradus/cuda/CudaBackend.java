@@ -30,7 +30,15 @@ final class CudaBackend implements Backend {
 
     /** On the device that {@code -Dgradus.cuda.device=N} names, or the first. */
     static CudaBackend create() {
-        return new CudaBackend(new Device(Integer.getInteger("gradus.cuda.device", 0)));
+        return create(!"false".equals(System.getProperty("gradus.cuda.caching")));
+    }
+
+    /** The same, with memory kept for reuse or not. */
+    static CudaBackend create(boolean caching) {
+        if (!Cuda.available()) {
+            throw new IllegalStateException("cuda: " + Cuda.unavailableBecause());
+        }
+        return new CudaBackend(new Device(Integer.getInteger("gradus.cuda.device", 0), caching));
     }
 
     Device device() {

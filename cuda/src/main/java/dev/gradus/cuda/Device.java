@@ -64,7 +64,12 @@ final class Device {
     private final Kernels kernels;
     private volatile @Nullable String lost;
 
-    Device(int number) {
+    /**
+     * A device by its number.
+     *
+     * @param caching whether its memory is kept for reuse
+     */
+    Device(int number, boolean caching) {
         var device = new CUdevice();
         cuDeviceGet(device, number);
         byte[] text = new byte[128];
@@ -84,9 +89,7 @@ final class Device {
         cuCtxSetCurrent(context);
         entered.set(true);
         cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
-        memory =
-                new DeviceMemory(
-                        new Driver(), !"false".equals(System.getProperty("gradus.cuda.caching")));
+        memory = new DeviceMemory(new Driver(), caching);
         transfers = new Transfers(this);
         kernels = new Kernels(this);
     }

@@ -17,9 +17,10 @@ import java.util.HexFormat;
 
 /**
  * Compiled kernels on disk, in {@code ~/.cache/gradus/kernels} ({@code -Dgradus.cache=DIR} says
- * otherwise): compiling one takes a tenth of a second. A file is named by a hash of the source and of all that decides about the result, begins with a hash of its contents,
- * and is written beside and renamed; one that does not fit its hash is made anew. Where nothing can
- * be written, kernels are compiled by every process.
+ * otherwise): compiling one takes a tenth of a second. A file is named by a hash of the source and
+ * of all that decides about the result, begins with a hash of its contents, and is written beside
+ * and renamed; one that does not fit its hash is made anew. Where nothing can be written, kernels
+ * are compiled by every process.
  */
 final class KernelCache {
     private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
@@ -77,7 +78,7 @@ final class KernelCache {
         try {
             Path beside =
                     Files.createTempFile(
- file.getParent(), "new", ".bin", PrivateFolder.OWNER_ONLY_FILE);
+                            file.getParent(), "new", ".bin", PrivateFolder.OWNER_ONLY_FILE);
             try {
                 Files.write(beside, all.array());
                 Files.move(
