@@ -160,7 +160,9 @@ final class AttentionKernel {
                 CudaC.start(DType.FLOAT32)
                         + "#define DEPTH %d\n#define WIDTH %d\n".formatted(depth(), width())
                         + CudaC.resource("random.cu")
-                        + CudaC.resource("attention.cu");
+                        + CudaC.resource("attention.cu")
+                        + (name.equals("attend") ? "" : CudaC.resource("attention_gradient.cu"))
+                        + CudaC.resource(name + ".cu");
         device.launch(
                 device.kernels().get(source, name),
                 Math.ceilDiv(rows, WARPS),
