@@ -56,7 +56,7 @@ std::string describeAll() {
     for (auto& [name, count] : launchesByKernel) {
         text += "kernel " + name + " " + std::to_string(count) + "\n";
     }
-    for (auto& line : liveAllocations()) text += "live " + line + "\n";
+    for (auto& line : liveAllocations(nullptr)) text += "live " + line + "\n";
     for (auto& line : findings) text += "finding " + line + "\n";
     return text;
 }

@@ -48,7 +48,7 @@ EMULATOR_API void cudaEmulatorReset() {
 
 EMULATOR_API void cudaEmulatorReportLeaks() {
     Lock lock(driverLock);
-    reportLeaks("a check");
+    reportLeaks(nullptr, "a check");
 }
 
 // The text of the report, without a zero: how many bytes it has, of which as many as there is room for are written.

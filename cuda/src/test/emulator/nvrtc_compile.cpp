@@ -80,7 +80,7 @@ std::vector<std::string> compilerCommand(const std::vector<std::string>& options
     std::vector<std::string> command = {
             CC1PLUS, "-quiet", "-std=gnu++17", "-O1", "-fPIC", "-fvisibility=hidden",
             // Of debugging information only the lines, for findings.
-            "-g1",
+            "-g1", "-gdwarf-4",
             // Of checks those that cost little: arrays whose size is known, and alignment.
             "-fsanitize=bounds,alignment", "-fsanitize-undefined-trap-on-error",
             // No language features that need a run-time library, no decisions that a device does not take.
