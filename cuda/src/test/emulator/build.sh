@@ -7,6 +7,7 @@ folder=$2
 sources=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$folder"
 cd "$folder"
+rm -f report.txt
 
 missing() {
     rm -f lib*.so.*

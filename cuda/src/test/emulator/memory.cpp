@@ -179,7 +179,11 @@ std::vector<std::string> liveAllocations(const void* owner) {
 }
 
 void reportLeaks(const void* owner, const char* when) {
-    for (auto& line : liveAllocations(owner)) report("leak: %s is live at %s", line.c_str(), when);
+    std::vector<std::string> live = liveAllocations(owner);
+    if (live.empty()) return;
+    std::string first;
+    for (size_t i = 0; i < live.size() && i < 5; i++) first += (i ? ", " : "") + live[i];
+    report("leak: at %s %zu are live: %s%s", when, live.size(), first.c_str(), live.size() > 5 ? ", …" : "");
 }
 
 void releaseAll(const void* owner) {

@@ -43,7 +43,7 @@ std::string describeAddress(uint64_t address);
 // One line each: the owner's, or all where it is null
 std::vector<std::string> liveAllocations(const void* owner);
 
-// Reports the owner's live allocations, or all where it is null.
+// Reports that there are live allocations: the owner's, or of all where it is null.
 void reportLeaks(const void* owner, const char* when);
 
 // The end of a context: its memory is gone, and what still was live is a leak.

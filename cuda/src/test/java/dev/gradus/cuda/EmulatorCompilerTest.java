@@ -34,6 +34,7 @@ class EmulatorCompilerTest {
     void start() {
         Emulator.assumePresent();
         Emulator.reset();
+        Emulator.quiet(true);
     }
 
     @AfterEach

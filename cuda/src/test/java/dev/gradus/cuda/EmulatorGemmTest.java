@@ -181,6 +181,7 @@ class EmulatorGemmTest {
     void readsWhatItMustAlone() {
         Emulator.assumePresent();
         Emulator.reset();
+        Emulator.quiet(true);
         try (var _ = new DirectCuda()) {
             CUdeviceptr c = allocate(64);
             multiply(4, zeros(16), 4, zeros(16), c, 4);

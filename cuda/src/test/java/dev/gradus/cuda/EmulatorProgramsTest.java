@@ -41,6 +41,7 @@ class EmulatorProgramsTest {
     void start() {
         Emulator.assumePresent();
         Emulator.reset();
+        Emulator.quiet(true);
     }
 
     @AfterEach

@@ -119,7 +119,11 @@ class EmulatorSelfTest {
                             INVALID,
                             "not the start of an allocation",
                             f -> cuMemFree(zeros(64).withByteOffset(64))),
-                    new Fault("a leak", NO_ERROR, "leak: allocation", f -> allocate(12345)),
+                    new Fault(
+                            "a leak",
+                            NO_ERROR,
+                            "context 1 are live: allocation",
+                            f -> allocate(12345)),
                     new Fault(
                             "an argument is host memory",
                             INVALID,

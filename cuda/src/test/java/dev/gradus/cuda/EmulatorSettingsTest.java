@@ -60,6 +60,7 @@ class EmulatorSettingsTest {
     void start() {
         Emulator.assumePresent();
         Emulator.reset();
+        Emulator.quiet(true);
     }
 
     @AfterEach

@@ -65,6 +65,7 @@ record Fault(String name, String error, String finding, Consumer<Kernels> progra
     /** In a context of its own, which the fault may spoil; no finding is left. */
     private void check() {
         Emulator.reset();
+        Emulator.quiet(true);
         try {
             assertEquals(error, errorOfProgram());
             String expected = withLine(finding);
