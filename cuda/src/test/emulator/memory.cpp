@@ -16,6 +16,10 @@ constexpr size_t ARENA = 8ull << 40, PAGE = 4096;
 constexpr size_t ALIGNMENT = 16; // a device gives 256, but then most ends would not lie at an unmapped page
 // Freed allocations that are remembered, so that a use after free can be named.
 constexpr size_t REMEMBERED = 100000;
+constexpr size_t MANY = 64 << 10;
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 char* arena;
 char* arenaNext;
@@ -95,6 +99,8 @@ int allocate(DevicePointer* result, size_t bytes, const void* owner) {
     a.owner = owner;
     a.number = ++allocationNumber;
     arenaNext = a.pagesEnd + PAGE;
+    // All pages in one call, instead of a fault for each; where the kernel does not know it, faults do.
+    if (span >= MANY) madvise(a.pages, span, MADV_POPULATE_WRITE);
     // The edges too, where the poison must stay.
     fillWithPoison(a.pages, a.data + bytes - a.pages);
     for (char* p = a.data + bytes; p < a.pagesEnd; p++) *p = poisonAt(p);
