@@ -44,7 +44,7 @@ int usable() {
 
 void destroy(Context* context) {
     runAll(context);
-    reportLeaks("the end of its context");
+    releaseAll(context);
     for (Stream* stream : context->streams) delete stream;
     contexts.erase(context);
     if (contexts.empty()) unloadAllModules();

@@ -102,8 +102,9 @@ bool isPinned(uint64_t address) {
 
 DRIVER_API cuMemAlloc_v2(DevicePointer* result, size_t bytes) {
     Lock lock(driverLock);
-    if (int error = usable()) return error;
-    return allocate(result, bytes);
+    Context* context;
+    if (int error = usableContext(&context)) return error;
+    return allocate(result, bytes, context);
 }
 
 DRIVER_API cuMemFree_v2(DevicePointer pointer) {
@@ -120,7 +121,7 @@ DRIVER_API cuMemAllocAsync(DevicePointer* result, size_t bytes, void* handle) {
     Lock lock(driverLock);
     Context* context;
     if (int error = usableContext(&context)) return error;
-    return streamOf(context, handle) ? allocate(result, bytes) : INVALID_HANDLE;
+    return streamOf(context, handle) ? allocate(result, bytes, context) : INVALID_HANDLE;
 }
 
 DRIVER_API cuMemFreeAsync(DevicePointer pointer, void* handle) {

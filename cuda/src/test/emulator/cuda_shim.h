@@ -22,19 +22,21 @@ typedef __SIZE_TYPE__ size_t;
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
-// One block runs at a time, so shared memory is static memory in a section of its own, which the driver poisons
-// before each block. The emulated NVRTC rewrites `extern __shared__`, the dynamic kind.
-#define __shared__ static __attribute__((section("cuda_shared")))
+// One block runs at a time, so shared memory is static memory: what has no initial value, which the linker puts from
+// __bss_start to _end, and the driver poisons before each block. It is "used", or a variable that is never written
+// would be read as zero. The emulated NVRTC rewrites `extern __shared__`, the dynamic kind.
+#define __shared__ static __attribute__((used))
+#define EMULATOR_NOT_SHARED __attribute__((section(".data")))
 
-extern char __start_cuda_shared[] __attribute__((weak, visibility("hidden")));
-extern char __stop_cuda_shared[] __attribute__((weak, visibility("hidden")));
+extern char __bss_start[] __attribute__((visibility("hidden")));
+extern char _end[] __attribute__((visibility("hidden")));
 
 // ---- where a thread is
 
 typedef EmulatorIndex uint3;
 typedef EmulatorIndex dim3;
 
-static EmulatorModule emulatorModule;
+static EmulatorModule emulatorModule EMULATOR_NOT_SHARED;
 
 #define threadIdx (*emulatorModule.thread)
 #define blockIdx ((const EmulatorIndex&) emulatorModule.block)
@@ -166,13 +168,12 @@ static inline EmulatorKernel emulatorKernel(const char* name, void (*function)(A
     typedef EmulatorArguments<A...> Arguments;
     return {name, (void (*)()) function, Arguments::call, Arguments::sizes, Arguments::arePointers, maxThreads};
 }
-#define EMULATOR_KERNELS_BEGIN \
-    extern "C" __attribute__((visibility("default"))) EmulatorModule* cudaEmulatorModule() { \
-        static const EmulatorKernel kernels[] = {
+#define EMULATOR_KERNELS_BEGIN static EmulatorKernel emulatorKernels[] EMULATOR_NOT_SHARED = {
 #define EMULATOR_KERNELS_END \
-            {}}; \
-        emulatorModule.kernels = kernels; \
-        emulatorModule.sharedStart = __start_cuda_shared; \
-        emulatorModule.sharedEnd = __stop_cuda_shared; \
+    {}}; \
+    extern "C" __attribute__((visibility("default"))) EmulatorModule* cudaEmulatorModule() { \
+        emulatorModule.kernels = emulatorKernels; \
+        emulatorModule.sharedStart = __bss_start; \
+        emulatorModule.sharedEnd = _end; \
         return &emulatorModule; \
     }

@@ -24,7 +24,7 @@ void report(const char* format, ...) {
     Lock lock(driverLock);
     counters.findings++;
     if (findings.size() < MOST_FINDINGS) findings.push_back(text);
-    if (*environment("CUDA_EMULATOR_QUIET", "0") == '0') fprintf(stderr, "CUDA emulator: %s\n", text);
+    if (!settings.quiet) fprintf(stderr, "CUDA emulator: %s\n", text);
 }
 
 void countBlasCall() {
@@ -56,7 +56,7 @@ std::string describeAll() {
     for (auto& [name, count] : launchesByKernel) {
         text += "kernel " + name + " " + std::to_string(count) + "\n";
     }
-    for (auto& line : liveAllocations()) text += "live " + line + "\n";
+    for (auto& line : liveAllocations(nullptr)) text += "live " + line + "\n";
     for (auto& line : findings) text += "finding " + line + "\n";
     return text;
 }

@@ -5,8 +5,19 @@
 #include "settings.h"
 #include <cstring>
 
-// In the order of the constants of Emulator.Option.
-enum Option { SCHEDULE, SEED, DEFERRED, FAIL_ALLOCATION, LOST, DEVICES, DRIVER_VERSION, MEMORY, ATTRIBUTES };
+// The constants of the same names in Emulator.java
+enum Option {
+    SCHEDULE,
+    SEED,
+    DEFERRED,
+    FAIL_ALLOCATION,
+    LOST,
+    DEVICES,
+    DRIVER_VERSION,
+    MEMORY,
+    QUIET,
+    ATTRIBUTES
+};
 
 EMULATOR_API int64_t cudaEmulatorCounter(int index) {
     Lock lock(driverLock);
@@ -30,6 +41,7 @@ EMULATOR_API void cudaEmulatorSet(int option, int64_t value) {
     case DEVICES: settings.devices = (int) value; break;
     case DRIVER_VERSION: settings.driverVersion = (int) value; break;
     case MEMORY: settings.memory = (size_t) value; break;
+    case QUIET: settings.quiet = value; break;
     default: settings.attributes[option - ATTRIBUTES] = (int) value;
     }
 }
@@ -48,7 +60,7 @@ EMULATOR_API void cudaEmulatorReset() {
 
 EMULATOR_API void cudaEmulatorReportLeaks() {
     Lock lock(driverLock);
-    reportLeaks("a check");
+    reportLeaks(nullptr, "a check");
 }
 
 // The text of the report, without a zero: how many bytes it has, of which as many as there is room for are written.

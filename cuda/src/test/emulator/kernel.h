@@ -28,6 +28,7 @@ int runKernel(const Launch& launch, std::string& fault);
 struct Fiber {
     void* stackPointer;
     char* stack;
+    char* top;
 };
 
 // Leaves `from` here and goes on where `to` was left.

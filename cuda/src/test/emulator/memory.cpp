@@ -16,6 +16,10 @@ constexpr size_t ARENA = 8ull << 40, PAGE = 4096;
 constexpr size_t ALIGNMENT = 16; // a device gives 256, but then most ends would not lie at an unmapped page
 // Freed allocations that are remembered, so that a use after free can be named.
 constexpr size_t REMEMBERED = 100000;
+constexpr size_t MANY = 64 << 10;
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 char* arena;
 char* arenaNext;
@@ -78,7 +82,7 @@ size_t findPoison(const void* start, size_t bytes) {
     return bytes;
 }
 
-int allocate(DevicePointer* result, size_t bytes) {
+int allocate(DevicePointer* result, size_t bytes, const void* owner) {
     if (!bytes) return INVALID_VALUE;
     if (settings.failAllocation > 0 && --settings.failAllocation == 0) return OUT_OF_MEMORY;
     if (bytes > settings.memory || counters.liveBytes + bytes > settings.memory) return OUT_OF_MEMORY;
@@ -92,8 +96,11 @@ int allocate(DevicePointer* result, size_t bytes) {
     a.data = a.pagesEnd - data;
     a.size = bytes;
     a.live = true;
+    a.owner = owner;
     a.number = ++allocationNumber;
     arenaNext = a.pagesEnd + PAGE;
+    // All pages in one call, instead of a fault for each; where the kernel does not know it, faults do.
+    if (span >= MANY) madvise(a.pages, span, MADV_POPULATE_WRITE);
     // The edges too, where the poison must stay.
     fillWithPoison(a.pages, a.data + bytes - a.pages);
     for (char* p = a.data + bytes; p < a.pagesEnd; p++) *p = poisonAt(p);
@@ -148,8 +155,8 @@ void checkEdges(const Allocation& a, const char* when) {
         break;
     }
     if (isPoison(a.pages, a.data)) return;
-    const char* p = a.data - 1;
-    while (*p == poisonAt(p)) p--;
+    const char* p = a.pages;
+    while (*p == poisonAt(p)) p++;
     report("write %zu bytes before allocation %llu of %zu bytes, found at %s", (size_t) (a.data - p),
            (unsigned long long) a.number, a.size, when);
 }
@@ -168,17 +175,30 @@ std::string describeAddress(uint64_t address) {
            " bytes" + (a->live ? "" : ", which has been freed");
 }
 
-std::vector<std::string> liveAllocations() {
+std::vector<std::string> liveAllocations(const void* owner) {
     std::vector<std::string> lines;
     for (auto& [pages, a] : allocations) {
-        if (!a.live) continue;
+        if (!a.live || (owner && a.owner != owner)) continue;
         lines.push_back("allocation " + std::to_string(a.number) + " of " + std::to_string(a.size) + " bytes");
     }
     return lines;
 }
 
-void reportLeaks(const char* when) {
-    for (auto& line : liveAllocations()) report("leak: %s is live at %s", line.c_str(), when);
+void reportLeaks(const void* owner, const char* when) {
+    std::vector<std::string> live = liveAllocations(owner);
+    if (live.empty()) return;
+    std::string first;
+    for (size_t i = 0; i < live.size() && i < 5; i++) first += (i ? ", " : "") + live[i];
+    report("leak: at %s %zu are live: %s%s", when, live.size(), first.c_str(), live.size() > 5 ? ", …" : "");
+}
+
+void releaseAll(const void* owner) {
+    reportLeaks(owner, "the end of its context");
+    std::vector<DevicePointer> pointers;
+    for (auto& [pages, a] : allocations) {
+        if (a.live && a.owner == owner) pointers.push_back((uint64_t) a.data | TAG);
+    }
+    for (DevicePointer pointer : pointers) release(pointer);
 }
 
 void* deviceMemory(DevicePointer pointer, size_t bytes, const char* user) {

@@ -19,11 +19,12 @@ struct Allocation {
     char* pages; // what is mapped: [pages, pagesEnd), with the data at its end
     char* pagesEnd;
     bool live;
+    const void* owner; // the context, at whose end it should have been freed
     uint64_t number; // counts from 1
 };
 
 // CUresults
-int allocate(DevicePointer* result, size_t bytes);
+int allocate(DevicePointer* result, size_t bytes, const void* owner);
 int release(DevicePointer pointer);
 
 // Whether the value is a tagged device pointer, live or not; or, untagged, an address of device memory.
@@ -39,11 +40,14 @@ void checkEdges(const Allocation& allocation, const char* when);
 // "…, 4 bytes behind allocation 7 of 256 bytes", or nothing for an address far from device memory.
 std::string describeAddress(uint64_t address);
 
-// One line each
-std::vector<std::string> liveAllocations();
+// One line each: the owner's, or all where it is null
+std::vector<std::string> liveAllocations(const void* owner);
 
-// Reports every live allocation.
-void reportLeaks(const char* when);
+// Reports that there are live allocations: the owner's, or of all where it is null.
+void reportLeaks(const void* owner, const char* when);
+
+// The end of a context: its memory is gone, and what still was live is a leak.
+void releaseAll(const void* owner);
 
 // Whether it is host memory that the driver allocated or registered (copies.cpp).
 bool isPinned(uint64_t address);

@@ -88,7 +88,8 @@ void unloadAllModules() {
 bool isLoaded(Function* function) { return loadedFunctions.count(function); }
 
 size_t staticShared(const Function& function) {
-    return function.module->compiled->sharedEnd - function.module->compiled->sharedStart;
+    const EmulatorModule* compiled = function.module->compiled;
+    return compiled->kernels[1].name ? 0 : compiled->sharedEnd - compiled->sharedStart;
 }
 
 } // namespace emulator

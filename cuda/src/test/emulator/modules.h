@@ -21,6 +21,7 @@ struct Function {
 // Whether the function was given out and its module is still loaded.
 bool isLoaded(Function* function);
 
+// Known where the module has no other kernel; 0 elsewhere.
 size_t staticShared(const Function& function);
 
 } // namespace emulator

@@ -77,10 +77,12 @@ bool run(const std::vector<std::string>& command, std::string& log) {
 
 std::vector<std::string> compilerCommand(const std::vector<std::string>& options, const std::string& from,
                                          const std::string& to) {
+    const char* level = getenv("CUDA_EMULATOR_OPTIMIZE");
     std::vector<std::string> command = {
-            CC1PLUS, "-quiet", "-std=gnu++17", "-O1", "-fPIC", "-fvisibility=hidden",
+            CC1PLUS, "-quiet", "-std=gnu++17", std::string("-O") + (level && *level ? level : "0"), "-fPIC",
+            "-fvisibility=hidden",
             // Of debugging information only the lines, for findings.
-            "-g1",
+            "-g1", "-gdwarf-4",
             // Of checks those that cost little: arrays whose size is known, and alignment.
             "-fsanitize=bounds,alignment", "-fsanitize-undefined-trap-on-error",
             // No language features that need a run-time library, no decisions that a device does not take.

@@ -32,6 +32,7 @@ Settings initialSettings() {
     s.schedule = schedule();
     s.seed = (unsigned) number("CUDA_EMULATOR_SEED", 1);
     s.deferred = number("CUDA_EMULATOR_DEFERRED", 0);
+    s.quiet = number("CUDA_EMULATOR_QUIET", 0);
     s.devices = (int) number("CUDA_EMULATOR_DEVICES", 1);
     s.driverVersion = (int) number("CUDA_EMULATOR_DRIVER", 12060);
     s.memory = (size_t) number("CUDA_EMULATOR_MEMORY_MB", 2048) << 20;

@@ -14,6 +14,7 @@ struct Settings {
     bool deferred;           // work of a stream waits until something synchronises
     long failAllocation = 0; // n: the n-th allocation from now fails; 0: none
     int lost = 0;            // the error that every call gets, or 0
+    bool quiet;   // findings are recorded, and not printed
     int devices;
     int driverVersion;
     size_t memory; // bytes of the device

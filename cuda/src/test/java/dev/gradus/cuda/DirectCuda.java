@@ -9,6 +9,7 @@ import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocHost;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
+import static jcuda.driver.JCudaDriver.cuMemsetD32;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 
@@ -24,8 +25,15 @@ import jcuda.jcublas.JCublas2;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * JCuda with less ceremony, for tests of the emulator: a context of its own, which a kernel's fault
@@ -49,10 +57,25 @@ final class DirectCuda implements AutoCloseable {
         return context;
     }
 
+    /** The text of a file of this package's resources. */
+    static String source(String name) {
+        try (InputStream in = DirectCuda.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    /** The module of a file of this package's resources. */
+    static CUmodule moduleOf(String name) {
+        return module(name, source(name));
+    }
+
     /** The compiled program as a module; its functions are named {@code extern "C"}. */
-    CUmodule module(String source, String... options) {
+    @SuppressWarnings("NullAway") // JCuda takes null for no headers
+    static CUmodule module(String name, String source, String... options) {
         nvrtcProgram program = new nvrtcProgram();
-        JNvrtc.nvrtcCreateProgram(program, source, "test.cu", 0, null, null);
+        JNvrtc.nvrtcCreateProgram(program, source, name, 0, null, null);
         try {
             JNvrtc.nvrtcCompileProgram(program, options.length, options);
         } catch (jcuda.CudaException error) {
@@ -70,37 +93,43 @@ final class DirectCuda implements AutoCloseable {
         return module;
     }
 
-    CUfunction function(CUmodule module, String name) {
+    static CUfunction function(CUmodule module, String name) {
         CUfunction function = new CUfunction();
         cuModuleGetFunction(function, module, name);
         return function;
     }
 
-    CUdeviceptr allocate(long bytes) {
+    static CUdeviceptr allocate(long bytes) {
         CUdeviceptr memory = new CUdeviceptr();
         cuMemAlloc(memory, bytes);
         return memory;
     }
 
-    CUdeviceptr upload(float... values) {
+    static CUdeviceptr zeros(int floats) {
+        CUdeviceptr memory = allocate(4L * floats);
+        cuMemsetD32(memory, 0, floats);
+        return memory;
+    }
+
+    static CUdeviceptr upload(float... values) {
         CUdeviceptr memory = allocate(4L * values.length);
         cuMemcpyHtoD(memory, Pointer.to(values), 4L * values.length);
         return memory;
     }
 
-    CUdeviceptr upload(double... values) {
+    static CUdeviceptr upload(double... values) {
         CUdeviceptr memory = allocate(8L * values.length);
         cuMemcpyHtoD(memory, Pointer.to(values), 8L * values.length);
         return memory;
     }
 
-    float[] download(CUdeviceptr memory, int count) {
+    static float[] download(CUdeviceptr memory, int count) {
         float[] values = new float[count];
         cuMemcpyDtoH(Pointer.to(values), memory, 4L * count);
         return values;
     }
 
-    double[] downloadDoubles(CUdeviceptr memory, int count) {
+    static double[] downloadDoubles(CUdeviceptr memory, int count) {
         double[] values = new double[count];
         cuMemcpyDtoH(Pointer.to(values), memory, 8L * count);
         return values;
@@ -117,24 +146,23 @@ final class DirectCuda implements AutoCloseable {
      * packed structs.
      */
     static void launch(CUfunction function, int blocks, int threads, Object... arguments) {
-        launch(function, blocks, threads, 0, null, arguments);
+        launchOn(null, function, blocks, threads, 0, arguments);
     }
 
     @SuppressWarnings(
             "NullAway") // JCuda takes null for the default stream and for no extra options
-    static void launch(
+    static void launchOn(
+            @Nullable CUstream stream,
             CUfunction function,
             int blocks,
             int threads,
             int shared,
-            @org.jspecify.annotations.Nullable CUstream stream,
             Object... arguments) {
         Pointer[] pointers = new Pointer[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
             pointers[i] =
                     switch (arguments[i]) {
-                        case CUdeviceptr memory -> Pointer.to(memory);
-                        case Pointer host -> Pointer.to(host);
+                        case Pointer memory -> Pointer.to(memory);
                         case Integer number -> Pointer.to(new int[] {number});
                         case Long number -> Pointer.to(new long[] {number});
                         case Float number -> Pointer.to(new float[] {number});
@@ -147,24 +175,39 @@ final class DirectCuda implements AutoCloseable {
                 function, blocks, 1, 1, threads, 1, 1, shared, stream, Pointer.to(pointers), null);
     }
 
-    /** The address of device memory, for a struct. */
-    static long address(CUdeviceptr memory) {
-        ByteBuffer word = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
-        return new Address(memory).value(word);
+    /**
+     * A struct for a kernel: ints, longs, floats, doubles and device pointers, each at a multiple
+     * of its size.
+     */
+    static ByteBuffer struct(int bytes, Object... fields) {
+        ByteBuffer struct = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        for (Object field : fields) {
+            switch (field) {
+                case Integer number -> struct.putInt(number);
+                case Long number -> struct.putLong(number);
+                case Float number -> struct.putFloat(number);
+                case Double number -> struct.putDouble(number);
+                case Pointer memory -> struct.putLong(Address.of(memory));
+                default -> throw new IllegalArgumentException(field.toString());
+            }
+        }
+        return struct.clear();
     }
 
-    private static final class Address extends CUdeviceptr {
-        Address(CUdeviceptr memory) {
-            super(memory);
+    /** JCuda shows the address to subclasses alone. */
+    private static final class Address extends Pointer {
+        private Address(Pointer pointer) {
+            super(pointer);
         }
 
-        long value(ByteBuffer unused) {
-            return getNativePointer() + getByteOffset();
+        static long of(Pointer pointer) {
+            return new Address(pointer).getNativePointer() + new Address(pointer).getByteOffset();
         }
     }
 
     @Override
     public void close() {
+        Emulator.quiet(true); // tests leave memory to the end of the context
         cuCtxDestroy(context);
     }
 }

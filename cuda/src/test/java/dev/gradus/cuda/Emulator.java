@@ -1,23 +1,10 @@
 package dev.gradus.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,18 +30,17 @@ final class Emulator {
         ROTATING
     }
 
-    /** What can be set, in the order of {@code hooks.cpp}. */
-    private enum Option {
-        SCHEDULE,
-        SEED,
-        DEFERRED,
-        FAIL_ALLOCATION,
-        LOST,
-        DEVICES,
-        DRIVER_VERSION,
-        MEMORY,
-        ATTRIBUTES
-    }
+    // What can be set: Option in hooks.cpp.
+    private static final int SCHEDULE = 0;
+    private static final int SEED = 1;
+    private static final int DEFERRED = 2;
+    private static final int FAIL_ALLOCATION = 3;
+    private static final int LOST = 4;
+    private static final int DEVICES = 5;
+    private static final int DRIVER_VERSION = 6;
+    private static final int MEMORY = 7;
+    private static final int QUIET = 8;
+    private static final int ATTRIBUTES = 9;
 
     /**
      * What was counted since the last {@link #reset()}; of live bytes, what there is. In the order
@@ -84,7 +70,7 @@ final class Emulator {
 
     /** Whether {@code libcuda.so.1} is the emulated one. */
     static boolean present() {
-        return Functions.FOUND != null;
+        return EmulatorFunctions.FOUND != null;
     }
 
     /** Skips the calling test, with the reason, where the emulator is not there. */
@@ -153,18 +139,25 @@ final class Emulator {
     }
 
     static void schedule(Schedule schedule) {
-        functions().set(Option.SCHEDULE.ordinal(), schedule.ordinal());
+        int number =
+                switch (schedule) {
+                    case FORWARD -> 0;
+                    case REVERSED -> 1;
+                    case RANDOM -> 2;
+                    case ROTATING -> 3;
+                };
+        functions().set(SCHEDULE, number);
     }
 
     /** The random schedule with these random numbers. */
     static void schedule(Schedule schedule, int seed) {
         schedule(schedule);
-        functions().set(Option.SEED.ordinal(), seed);
+        functions().set(SEED, seed);
     }
 
     /** Whether a stream's work waits until something synchronises with it. */
     static void deferred(boolean deferred) {
-        functions().set(Option.DEFERRED.ordinal(), deferred ? 1 : 0);
+        functions().set(DEFERRED, deferred ? 1 : 0);
     }
 
     /**
@@ -172,16 +165,16 @@ final class Emulator {
      * none.
      */
     static void failAllocation(int n) {
-        functions().set(Option.FAIL_ALLOCATION.ordinal(), n);
+        functions().set(FAIL_ALLOCATION, n);
     }
 
     /** From now on every call fails, as after a kernel's fault, until {@link #reset()}. */
     static void loseDevice() {
-        functions().set(Option.LOST.ordinal(), ILLEGAL_ADDRESS);
+        functions().set(LOST, ILLEGAL_ADDRESS);
     }
 
     static void devices(int count) {
-        functions().set(Option.DEVICES.ordinal(), count);
+        functions().set(DEVICES, count);
     }
 
     /**
@@ -189,17 +182,22 @@ final class Emulator {
      * NVRTC 12 compiled.
      */
     static void driverVersion(int version) {
-        functions().set(Option.DRIVER_VERSION.ordinal(), version);
+        functions().set(DRIVER_VERSION, version);
     }
 
     /** How many bytes the device has. */
     static void memory(long bytes) {
-        functions().set(Option.MEMORY.ordinal(), bytes);
+        functions().set(MEMORY, bytes);
     }
 
     /** Sets an attribute of the device, by its number in {@code CUdevice_attribute}. */
     static void attribute(int attribute, int value) {
-        functions().set(Option.ATTRIBUTES.ordinal() + attribute, value);
+        functions().set(ATTRIBUTES + attribute, value);
+    }
+
+    /** Whether findings go to {@code System.err} too: not those that a test plants. */
+    static void quiet(boolean quiet) {
+        functions().set(QUIET, quiet ? 1 : 0);
     }
 
     private static List<String> described(String kind) {
@@ -211,100 +209,11 @@ final class Emulator {
                 .toList();
     }
 
-    private static Functions functions() {
-        Functions found = Functions.FOUND;
+    private static EmulatorFunctions functions() {
+        EmulatorFunctions found = EmulatorFunctions.FOUND;
         if (found == null) {
             throw new IllegalStateException("The CUDA emulator is not there: " + whyMissing());
         }
         return found;
-    }
-
-    /** The functions of {@code hooks.cpp}. */
-    private record Functions(
-            MethodHandle counterHandle,
-            MethodHandle setHandle,
-            MethodHandle resetHandle,
-            MethodHandle leaksHandle,
-            MethodHandle describeHandle) {
-        static final @Nullable Functions FOUND = find();
-
-        private static @Nullable Functions find() {
-            SymbolLookup library;
-            try {
-                library = SymbolLookup.libraryLookup("libcuda.so.1", Arena.global());
-            } catch (IllegalArgumentException missing) {
-                return null;
-            }
-            if (library.find("cudaEmulatorReset").isEmpty()) {
-                return null;
-            }
-            return new Functions(
-                    link(
-                            library,
-                            "cudaEmulatorCounter",
-                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT)),
-                    link(
-                            library,
-                            "cudaEmulatorSet",
-                            FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG)),
-                    link(library, "cudaEmulatorReset", FunctionDescriptor.ofVoid()),
-                    link(library, "cudaEmulatorReportLeaks", FunctionDescriptor.ofVoid()),
-                    link(
-                            library,
-                            "cudaEmulatorDescribe",
-                            FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG)));
-        }
-
-        private static MethodHandle link(
-                SymbolLookup library, String name, FunctionDescriptor type) {
-            return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
-        }
-
-        long counter(int index) {
-            return call(() -> (long) counterHandle.invokeExact(index));
-        }
-
-        void set(int option, long value) {
-            call(() -> {
-                setHandle.invokeExact(option, value);
-                return 0L;
-            });
-        }
-
-        void reset() {
-            call(() -> {
-                resetHandle.invokeExact();
-                return 0L;
-            });
-        }
-
-        void reportLeaks() {
-            call(() -> {
-                leaksHandle.invokeExact();
-                return 0L;
-            });
-        }
-
-        String describe() {
-            long capacity = call(() -> (long) describeHandle.invokeExact(MemorySegment.NULL, 0L));
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment text = arena.allocate(capacity + 1);
-                long bytes = call(() -> (long) describeHandle.invokeExact(text, capacity));
-                byte[] read = text.asSlice(0, Math.min(bytes, capacity)).toArray(JAVA_BYTE);
-                return new String(read, StandardCharsets.UTF_8);
-            }
-        }
-
-        private interface Call {
-            long run() throws Throwable;
-        }
-
-        private static long call(Call call) {
-            try {
-                return call.run();
-            } catch (Throwable impossible) {
-                throw new AssertionError(impossible);
-            }
-        }
     }
 }
