@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What somebody reads whose computer lacks something that CUDA needs. */
+/**
+ * What somebody reads whose computer lacks something that CUDA needs. One long file, since all
+ * cases share the fake libraries, which a compiler has to make first.
+ */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class CudaProbeTest {
     private static final String EVERYTHING = "driver nvrtc builtins cublas";
