@@ -15,6 +15,7 @@ import jcuda.CudaException;
 import jcuda.nvrtc.nvrtcProgram;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -30,6 +31,9 @@ import java.util.regex.Pattern;
  * multiply-add is wanted, a kernel says {@code fma}.
  */
 final class Compiler {
+    /** The options that do not depend on the device. */
+    static final List<String> LANGUAGE = List.of("--std=c++17", "--fmad=false");
+
     private static final Pattern KERNEL =
             Pattern.compile("__global__\\s+void\\s+(?:__launch_bounds__\\(\\d+\\)\\s*)?(\\w+)\\(");
     private static final Pattern LINE = Pattern.compile("kernel\\.cu[(:](\\d+)");
@@ -57,7 +61,9 @@ final class Compiler {
     }
 
     private List<String> options() {
-        return List.of("--gpu-architecture=" + architecture, "--std=c++17", "--fmad=false");
+        List<String> options = new ArrayList<>(LANGUAGE);
+        options.add("--gpu-architecture=" + architecture);
+        return options;
     }
 
     /** The kernels that a source defines. */

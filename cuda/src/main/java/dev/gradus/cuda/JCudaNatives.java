@@ -35,7 +35,10 @@ final class JCudaNatives {
     static final List<String> NAMES = List.of("JCudaDriver", "JNvrtc", "JCublas2");
 
     private static final Pattern NOT_OPENED =
-            Pattern.compile("(lib[\\w-]+\\.so[.\\d]*): cannot open shared object file");
+            Pattern.compile("(lib[\\w+-]+\\.so[.\\d]*): cannot open shared object file");
+
+    private static final Pattern OF_NVIDIA =
+            Pattern.compile("lib(cuda|nvrtc|cublas|cublasLt)\\.so[.\\d]*");
 
     private static final String TMPDIR = "java.io.tmpdir";
 
@@ -120,9 +123,12 @@ final class JCudaNatives {
                                 + " from which nothing may be executed",
                         Advice.TEMPORARY);
             }
-            if (missing(name).isEmpty()) {
+            String missing = missing(name);
+            if (missing.isEmpty() || !OF_NVIDIA.matcher(missing).matches()) {
                 return Component.fails(
-                        "JCuda", "its class " + name + " cannot be used: " + failure, Advice.JCUDA);
+                        "JCuda",
+                        "its class " + name + " cannot be used: " + failure,
+                        missing.isEmpty() ? Advice.JCUDA : "install the package with " + missing);
             }
             // Else one of NVIDIA's libraries is missing, and that is said where they are listed.
         }

@@ -62,7 +62,9 @@ final class Kernels {
                     "%08x_%s.cu".formatted(source.hashCode(), Compiler.names(source).getFirst());
             try {
                 Files.createDirectories(Path.of(folder));
-                Files.writeString(Path.of(folder, name), source);
+                Files.writeString(
+                        Path.of(folder, name),
+                        "// nvrtc: " + String.join(" ", Compiler.LANGUAGE) + "\n" + source);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -29,7 +29,6 @@ final class Libraries {
     static final String DRIVER = "libcuda.so.1";
     static final String NVRTC = "libnvrtc.so.12";
     static final String CUBLAS = "libcublas.so.12";
-    private static final String CUBLAS_LT = "libcublasLt.so.12";
     private static final Pattern BUILTINS = Pattern.compile("libnvrtc-builtins\\.so\\.12\\.\\d+");
 
     private final List<Place> named = Place.named();
@@ -68,7 +67,7 @@ final class Libraries {
             loadFrom(driverPlaces, DRIVER);
         }
         // NVRTC opens its builtins by name when it first compiles, and looks in no folder of its
-        // own; cuBLAS needs cublasLt.
+        // own; so they go first. (cuBLAS looks for cublasLt beside itself.)
         for (Place place : places) {
             if (Files.isRegularFile(place.folder().resolve(NVRTC))) {
                 loadBuiltins(place.folder());
@@ -80,15 +79,7 @@ final class Libraries {
         if (!origins.containsKey(NVRTC) && loadFromSystem(NVRTC)) {
             Loaded.file(NVRTC).map(Path::getParent).ifPresent(this::loadBuiltins);
         }
-        for (Place place : places) {
-            if (Files.isRegularFile(place.folder().resolve(CUBLAS))) {
-                loadFrom(List.of(place), CUBLAS_LT);
-                if (loadFrom(List.of(place), CUBLAS)) {
-                    break;
-                }
-            }
-        }
-        if (!origins.containsKey(CUBLAS)) {
+        if (!loadFrom(places, CUBLAS)) {
             loadFromSystem(CUBLAS);
         }
     }
@@ -161,6 +152,7 @@ final class Libraries {
             } catch (UnsatisfiedLinkError e) {
                 String message = String.valueOf(e.getMessage());
                 if (message.contains("already loaded in another classloader")) {
+                    origins.putIfAbsent(soname, place.origin());
                     return true; // the soname is there, and that is all we want
                 }
                 failures.putIfAbsent(soname, message);

@@ -20,10 +20,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What somebody reads whose computer lacks something that CUDA needs. */
+/**
+ * What somebody reads whose computer lacks something that CUDA needs. One long file, since all
+ * cases share the fake libraries, which a compiler has to make first.
+ */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class CudaProbeTest {
-    private static final String EVERYTHING = "driver nvrtc cublas";
+    private static final String EVERYTHING = "driver nvrtc builtins cublas";
+
+    private static final String BUILTINS = "libnvrtc-builtins.so.12.6";
 
     @TempDir static Path made;
     @TempDir Path folder;
@@ -37,6 +42,7 @@ class CudaProbeTest {
         for (String soname : List.of(Libraries.DRIVER, Libraries.NVRTC, Libraries.CUBLAS)) {
             FakeLibraries.compile(soname + ".c", soname, made.resolve(soname));
         }
+        FakeLibraries.compile("libcublas.so.12.c", BUILTINS, made.resolve(BUILTINS)); // any will do
         FakeLibraries.compile("planted.c", "planted.so", made.resolve("planted.so"));
     }
 
@@ -64,6 +70,7 @@ class CudaProbeTest {
                         case "driver" -> Libraries.DRIVER;
                         case "nvrtc" -> Libraries.NVRTC;
                         case "cublas" -> Libraries.CUBLAS;
+                        case "builtins" -> BUILTINS;
                         default -> name;
                     };
             Files.copy(made.resolve(soname), where.resolve(soname));
@@ -120,7 +127,7 @@ class CudaProbeTest {
 
     @Test
     void severalFoldersMayBeNamed() throws IOException, InterruptedException {
-        have("driver nvrtc");
+        have("driver nvrtc builtins");
         have("cublas", folder.resolve("more"));
         child.option("-Dgradus.cuda.libraries=" + libraries + ":" + folder.resolve("more"));
         assertHas(probe(), "usable: true", "DIR/more/libcublas.so.12");
@@ -129,7 +136,7 @@ class CudaProbeTest {
     @Test
     void theUsualFoldersAndTheEnvironmentWorkToo() throws IOException, InterruptedException {
         have("driver", folder.resolve("root/usr/lib/wsl/lib"));
-        have("nvrtc", folder.resolve("home/lib64"));
+        have("nvrtc builtins", folder.resolve("home/lib64"));
         have("cublas", folder.resolve("root/usr/local/cuda-12.4/targets/x86_64-linux/lib"));
         child.variable("CUDA_HOME", folder.resolve("home").toString());
         assertHas(
@@ -174,7 +181,7 @@ class CudaProbeTest {
 
     @Test
     void aKernelModuleWithoutTheLibraryIsAnotherCase() throws IOException, InterruptedException {
-        have("nvrtc cublas");
+        have("nvrtc builtins cublas");
         Path proc = Files.createDirectories(folder.resolve("root/proc/driver/nvidia"));
         Files.writeString(
                 proc.resolve("version"),
@@ -202,10 +209,8 @@ class CudaProbeTest {
                         + " and JCuda 12.6.0 needs 12.0 | install NVIDIA's driver 525 or newer",
                 "FAKE_CAPABILITY=37 | capability | GPU 0, Fake GPU, has compute capability 3.7, and"
                         + " NVRTC 12.6 compiles for 5.0 and higher | use a newer GPU",
-                "FAKE_NO_BUILTINS=1 | NVRTC builtins | libnvrtc-builtins.so.12.6 was not found,"
-                        + " which NVRTC (LIB/libnvrtc.so.12 | put it beside NVRTC; or",
             })
-    void aDriverOrACompilerThatFails(String variable, String component, String reason, String fix)
+    void aDriverThatFails(String variable, String component, String reason, String fix)
             throws IOException, InterruptedException {
         have(EVERYTHING);
         child.variable(variable.split("=", -1)[0], variable.split("=", -1)[1]);
@@ -214,6 +219,18 @@ class CudaProbeTest {
         assertHas(
                 said.lines().filter(l -> l.startsWith("because")).toList().getFirst(), reason, fix);
         assertEquals(1, said.split(": FAILS: ", -1).length - 1, said);
+    }
+
+    @Test
+    void theCompilerNeedsItsBuiltins() throws IOException, InterruptedException {
+        have("driver nvrtc cublas");
+        assertFails(
+                probe(),
+                "NVRTC builtins",
+                BUILTINS
+                        + " was not found, which NVRTC (LIB/libnvrtc.so.12"
+                        + " (-Dgradus.cuda.libraries)) needs",
+                "put it beside NVRTC; or " + Advice.LIBRARIES);
     }
 
     @Test
@@ -229,7 +246,7 @@ class CudaProbeTest {
 
     @Test
     void cuda13IsNotEnough() throws IOException, InterruptedException {
-        have("driver nvrtc");
+        have("driver nvrtc builtins");
         Path lib = folder.resolve("root/usr/local/cuda-13.0/lib64");
         have("cublas", lib);
         Files.move(lib.resolve("libcublas.so.12"), lib.resolve("libcublas.so.13"));
@@ -246,7 +263,7 @@ class CudaProbeTest {
 
     @Test
     void aFileThatIsNoLibraryIsNamed() throws IOException, InterruptedException {
-        have("driver nvrtc");
+        have("driver nvrtc builtins");
         Files.createFile(libraries.resolve("libcublas.so.12"));
         String said = probe();
         assumeMissing(said, "cuBLAS");
@@ -311,6 +328,25 @@ class CudaProbeTest {
                 probe(),
                 "usable: true",
                 "natives from DIR/natives/libJCudaDriver-12.6.0-linux-x86_64.so");
+    }
+
+    @Test
+    void whatJcudasNativesNeedBesidesCudaMayBeMissing() throws IOException, InterruptedException {
+        have(EVERYTHING);
+        Path natives = Files.createDirectory(folder.resolve("natives"));
+        Path needed = folder.resolve("libstd++.so.6");
+        FakeLibraries.compile("planted.c", "libstd++.so.6", needed);
+        for (String name : JCudaNatives.NAMES) {
+            Path file = natives.resolve(JCudaNatives.file(name));
+            FakeLibraries.compile("planted.c", "native.so", file, needed);
+        }
+        Files.delete(needed);
+        child.without("jcuda-natives", "jcublas-natives").option("-Djava.library.path=" + natives);
+        assertFails(
+                probe(),
+                "JCuda",
+                "its class JCudaDriver cannot be used: ",
+                "install the package with libstd++.so.6");
     }
 
     @Test
