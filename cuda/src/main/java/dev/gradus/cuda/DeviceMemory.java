@@ -7,6 +7,7 @@ import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -110,8 +111,8 @@ final class DeviceMemory {
     private final boolean caching;
     private final ReferenceQueue<CudaBuffer> collected = new ReferenceQueue<>();
     private final Set<Lease> leases = new HashSet<>();
-    private final TreeMap<Key, Block> smallFree = new TreeMap<>();
-    private final TreeMap<Key, Block> largeFree = new TreeMap<>();
+    private final NavigableMap<Key, Block> smallFree = new TreeMap<>();
+    private final NavigableMap<Key, Block> largeFree = new TreeMap<>();
     private long liveBytes;
     private long peakBytes;
     private long reservedBytes;
@@ -187,7 +188,7 @@ final class DeviceMemory {
     /** Returns segments that nobody uses to the driver. */
     synchronized void freeUnused() {
         drain();
-        for (TreeMap<Key, Block> free : List.of(smallFree, largeFree)) {
+        for (NavigableMap<Key, Block> free : List.of(smallFree, largeFree)) {
             for (Block block : new ArrayList<>(free.values())) {
                 if (block.isSegment()) {
                     free.remove(new Key(block.bytes, block.address));
@@ -221,7 +222,7 @@ final class DeviceMemory {
             return segment(Math.max(4, bytes), false);
         }
         boolean small = size <= SMALL;
-        TreeMap<Key, Block> free = small ? smallFree : largeFree;
+        NavigableMap<Key, Block> free = small ? smallFree : largeFree;
         var entry = free.ceilingEntry(new Key(size, 0));
         Block block = entry == null ? null : entry.getValue();
         if (block != null) {
@@ -298,7 +299,7 @@ final class DeviceMemory {
         free(block).remove(new Key(block.bytes, block.address));
     }
 
-    private TreeMap<Key, Block> free(Block block) {
+    private NavigableMap<Key, Block> free(Block block) {
         return block.small ? smallFree : largeFree;
     }
 }

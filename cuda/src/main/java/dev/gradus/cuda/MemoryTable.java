@@ -43,7 +43,7 @@ final class MemoryTable {
         Map<Long, Integer> counts = new TreeMap<>(Comparator.reverseOrder());
         live.forEach(size -> counts.merge(size, 1, Integer::sum));
         counts.entrySet().stream()
-                .sorted(Comparator.comparing(e -> -e.getKey() * e.getValue()))
+                .sorted(Comparator.comparingLong(e -> -e.getKey() * e.getValue()))
                 .limit(LINES)
                 .forEach(e ->
                         text.append(

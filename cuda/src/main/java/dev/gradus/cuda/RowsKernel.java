@@ -11,6 +11,7 @@ import dev.gradus.shape.Shape;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -146,7 +147,7 @@ final class RowsKernel {
 
     /** Opens a loop over the row, in which inputs and rows that are needed have their values. */
     private void loop(StringBuilder text, DType dtype, List<Integer> needed) {
-        TreeSet<Integer> values = new TreeSet<>();
+        Set<Integer> values = new TreeSet<>();
         needed.forEach(value -> collect(value, values));
         text.append("    for (unsigned j = lane; j < p.n; j += p.width) {\n");
         for (int value : values) {
@@ -161,7 +162,7 @@ final class RowsKernel {
     }
 
     /** Adds a value, and what it needs, unless it is a number and known already. */
-    private void collect(int value, TreeSet<Integer> values) {
+    private void collect(int value, Set<Integer> values) {
         if (value < program.inputs()) {
             values.add(value);
         } else if (program.stages().get(value - program.inputs()) instanceof Stage.Row row) {
