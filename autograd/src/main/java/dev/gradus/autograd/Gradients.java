@@ -63,6 +63,8 @@ public final class Gradients {
      * The gradients of a scalar function of several tensors by each of them, in their order; see
      * {@link #of(UnaryOperator, Tensor)}.
      */
+    @SuppressWarnings(
+            "overloads") // a lambda of an array and one of a tensor differ by their bodies
     public static List<Tensor> of(Function<Tensor[], Tensor> f, Tensor... x) {
         List<Tensor> all = Functions.gradients("Gradients.of", f, x);
         return all.subList(1, all.size());

@@ -41,6 +41,7 @@ class ScopeTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed by hand, twice and too early: that is the test
     void oneInsideTheOtherSeesTheOuterOnesTensors() {
         try (var outer = Scope.start()) {
             Tensor y = Tensor.of(1.0, 2).mul(2);

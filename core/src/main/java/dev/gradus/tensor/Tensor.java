@@ -157,7 +157,7 @@ public final class Tensor {
 
     /** The whole numbers start … end − 1, INT32; none where end ≤ start. */
     public static Tensor arange(int start, int end) {
-        int[] data = new int[(int) Math.clamp((long) end - start, 0, Integer.MAX_VALUE - 8)];
+        int[] data = new int[Math.clamp((long) end - start, 0, Integer.MAX_VALUE - 8)];
         Arrays.setAll(data, i -> start + i);
         return of(data);
     }
