@@ -55,6 +55,12 @@ bool isPoison(const char* from, const char* to) {
     return !memcmp(from, poisonedPage, to - from);
 }
 
+// What lies around the data on its pages, where the poison must stay.
+void poisonEdges(const Allocation& a) {
+    fillWithPoison(a.pages, a.data - a.pages);
+    for (char* p = a.data + a.size; p < a.pagesEnd; p++) *p = poisonAt(p);
+}
+
 } // namespace
 
 void fillWithPoison(void* start, size_t bytes) {
@@ -105,9 +111,8 @@ int allocate(DevicePointer* result, size_t bytes, const void* owner) {
     // All pages in one call, instead of a fault for each; where the kernel does not know it, faults
     // do.
     if (span >= MANY) madvise(a.pages, span, MADV_POPULATE_WRITE);
-    // The edges too, where the poison must stay.
-    fillWithPoison(a.pages, a.data + bytes - a.pages);
-    for (char* p = a.data + bytes; p < a.pagesEnd; p++) *p = poisonAt(p);
+    fillWithPoison(a.data, bytes);
+    poisonEdges(a);
     allocations[a.pages] = a;
     counters.allocations++;
     counters.liveBytes += bytes;
@@ -153,17 +158,20 @@ const Allocation* allocationAt(uint64_t address) { return find(address); }
 
 void checkEdges(const Allocation& a, const char* when) {
     const char* end = a.data + a.size;
-    for (const char* p = end; p < a.pagesEnd; p++) {
-        if (*p == poisonAt(p)) continue;
+    const char* p = end;
+    while (p < a.pagesEnd && *p == poisonAt(p)) p++;
+    bool behind = p < a.pagesEnd;
+    if (behind) {
         report("write %zu bytes past the end of allocation %llu of %zu bytes, found at %s",
                (size_t) (p - end), (unsigned long long) a.number, a.size, when);
-        break;
     }
-    if (isPoison(a.pages, a.data)) return;
-    const char* p = a.pages;
-    while (*p == poisonAt(p)) p++;
-    report("write %zu bytes before allocation %llu of %zu bytes, found at %s",
-           (size_t) (a.data - p), (unsigned long long) a.number, a.size, when);
+    bool before = !isPoison(a.pages, a.data);
+    if (before) {
+        for (p = a.pages; *p == poisonAt(p);) p++;
+        report("write %zu bytes before allocation %llu of %zu bytes, found at %s",
+               (size_t) (a.data - p), (unsigned long long) a.number, a.size, when);
+    }
+    if (behind || before) poisonEdges(a); // once is enough
 }
 
 std::string describeAddress(uint64_t address) {

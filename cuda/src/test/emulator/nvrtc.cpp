@@ -174,11 +174,7 @@ NVRTC_API nvrtcCompileProgram(Program* program, int count, const char* const* wo
         program->log = std::string("nvrtc: error: unrecognized option ") + words[i] + " found\n";
         return INVALID_OPTION;
     }
-    bool hasIncludePath = false;
-    for (const std::string& option : options) hasIncludePath |= option[1] == 'I';
-    std::string translated = translate(program->name, program->source, program->headers,
-                                       hasIncludePath, program->nameExpressions, program->log);
-    if (translated.empty()) return COMPILATION;
+    std::string translated = translate(program->name, program->source, program->nameExpressions);
     program->object = compile(translated, program->headers, options, program->log);
     return program->object.empty() ? COMPILATION : SUCCESS;
 }

@@ -12,11 +12,9 @@ struct Header {
 
 // ---- nvrtc_source.cpp
 
-// What g++ gets for a program: the shim, the source with its kernels' table. Where NVRTC would
-// refuse the source, the log says so, and the result is empty.
-std::string translate(const std::string& name, const std::string& source,
-                      const std::vector<Header>& headers, bool hasIncludePath,
-                      const std::vector<std::string>& nameExpressions, std::string& log);
+// What the compiler gets for a program: its source, and the table of its kernels.
+std::string translate(const std::string& name, std::string source,
+                      const std::vector<std::string>& nameExpressions);
 
 // ---- nvrtc_compile.cpp
 

@@ -81,6 +81,8 @@ std::vector<std::string> compilerCommand(const std::vector<std::string>& options
     std::vector<std::string> command = {
             CC1PLUS, "-quiet", "-std=gnu++17", std::string("-O") + (level && *level ? level : "0"),
             "-fPIC", "-fvisibility=hidden",
+            // No header is found but those that come with the program.
+            "-nostdinc", "-nostdinc++",
             // Of debugging information only the lines, for findings.
             "-g1", "-gdwarf-4",
             // Of checks those that cost little: arrays whose size is known, and alignment.

@@ -151,31 +151,11 @@ void rewriteDynamicShared(std::string& source, std::string& text) {
     }
 }
 
-// NVRTC finds no headers but those given to it.
-bool includesUnknown(const std::string& name, const std::string& source, const std::string& text,
-                     const std::vector<Header>& headers, std::string& log) {
-    for (size_t at = 0; (at = text.find('#', at)) != std::string::npos; at++) {
-        Reader reader{text, at + 1};
-        if (reader.word() != "include") continue;
-        size_t start = source.find_first_of("\"<", reader.at) + 1;
-        std::string file = source.substr(start, source.find_first_of("\">", start) - start);
-        bool given = std::any_of(headers.begin(), headers.end(),
-                                 [&](auto& h) { return h.name == file; });
-        if (given) continue;
-        log = name + "(" + std::to_string(1 + std::count(text.begin(), text.begin() + at, '\n')) +
-              "): catastrophic error: cannot open source file \"" + file + "\"\n";
-        return true;
-    }
-    return false;
-}
-
 } // namespace
 
-std::string translate(const std::string& name, const std::string& original,
-                      const std::vector<Header>& headers, bool hasIncludePath,
-                      const std::vector<std::string>& nameExpressions, std::string& log) {
-    std::string source = original, text = withoutComments(original);
-    if (!hasIncludePath && includesUnknown(name, source, text, headers, log)) return "";
+std::string translate(const std::string& name, std::string source,
+                      const std::vector<std::string>& nameExpressions) {
+    std::string text = withoutComments(source);
     rewriteDynamicShared(source, text);
     return "#line 1 \"" + name + "\"\n" + source + "\n#line 1 \"emulator's table of kernels\"\n" +
            "EMULATOR_KERNELS_BEGIN\n" + kernelTable(text, nameExpressions) +
