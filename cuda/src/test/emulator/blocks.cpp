@@ -1,5 +1,6 @@
-// Runs the blocks of one launch. A fiber runs thread after thread; only where a thread has to wait does it stay
-// with that thread, and the scheduler takes another fiber for the rest. So a kernel without barriers runs as a loop.
+// Runs the blocks of one launch. A fiber runs thread after thread; only where a thread has to wait
+// does it stay with that thread, and the scheduler takes another fiber for the rest. So a kernel
+// without barriers runs as a loop.
 #include "kernel.h"
 #include "memory.h"
 #include "results.h"
@@ -70,8 +71,8 @@ void waitAtBarrier(unsigned site) {
     toScheduler();
 }
 
-unsigned long long waitInWarp(EmulatorWarpOperation operation, unsigned mask, unsigned long long value,
-                              unsigned sourceLane, unsigned site) {
+unsigned long long waitInWarp(EmulatorWarpOperation operation, unsigned mask,
+                              unsigned long long value, unsigned sourceLane, unsigned site) {
     KernelThread* self = running;
     self->state = KernelThread::IN_WARP;
     self->operation = operation;
@@ -104,7 +105,8 @@ void abandonThreads() {
 std::string whereItRan() {
     const EmulatorIndex &t = running->index, &b = current->module->block;
     char text[120];
-    snprintf(text, sizeof text, " in thread (%u,%u,%u) of block (%u,%u,%u)", t.x, t.y, t.z, b.x, b.y, b.z);
+    snprintf(text, sizeof text, " in thread (%u,%u,%u) of block (%u,%u,%u)", t.x, t.y, t.z, b.x,
+             b.y, b.z);
     return text;
 }
 
@@ -120,7 +122,8 @@ void startAll() {
 }
 
 void shuffleOrder() {
-    if (current->schedule == Schedule::RANDOM) std::shuffle(order.begin(), order.end(), randomNumbers);
+    if (current->schedule == Schedule::RANDOM)
+        std::shuffle(order.begin(), order.end(), randomNumbers);
 }
 
 int runBlock(std::string& text) {

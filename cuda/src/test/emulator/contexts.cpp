@@ -89,7 +89,9 @@ DRIVER_API cuDeviceGetUuid(unsigned char* uuid, int device) {
     return checkDevice(device);
 }
 
-DRIVER_API cuDeviceGetUuid_v2(unsigned char* uuid, int device) { return cuDeviceGetUuid(uuid, device); }
+DRIVER_API cuDeviceGetUuid_v2(unsigned char* uuid, int device) {
+    return cuDeviceGetUuid(uuid, device);
+}
 
 DRIVER_API cuDeviceTotalMem_v2(size_t* bytes, int device) {
     *bytes = settings.memory;

@@ -25,7 +25,8 @@ void count(Direction direction, size_t bytes) {
 // The copy itself; again with the checks, since a queued one may find its memory freed.
 void move(Direction direction, uint64_t to, uint64_t from, size_t bytes, const char* name) {
     void* target = direction == Direction::TO_HOST ? (void*) to : deviceMemory(to, bytes, name);
-    void* source = direction == Direction::TO_DEVICE ? (void*) from : deviceMemory(from, bytes, name);
+    void* source =
+            direction == Direction::TO_DEVICE ? (void*) from : deviceMemory(from, bytes, name);
     if (!target || !source) return;
     memmove(target, source, bytes);
     if (direction != Direction::TO_HOST) return;
@@ -33,14 +34,16 @@ void move(Direction direction, uint64_t to, uint64_t from, size_t bytes, const c
     if (at == bytes) return;
     counters.poisonReads++;
     const Allocation* allocation = allocationAt(from & ~TAG);
-    report("%s gave uninitialised device memory, or a value computed from it: byte %zu of %zu, allocation %llu "
-           "of %zu bytes", name, at, bytes, (unsigned long long) allocation->number, allocation->size);
+    report("%s gave uninitialised device memory, or a value computed from it: byte %zu of %zu, "
+           "allocation %llu "
+           "of %zu bytes",
+           name, at, bytes, (unsigned long long) allocation->number, allocation->size);
 }
 
-// One copy. Asynchronous ones have a stream; only pinned host memory is left for later, since the driver has staged
-// other host memory when the call returns.
-int copy(Direction direction, uint64_t to, uint64_t from, size_t bytes, bool asynchronous, void* handle,
-         const char* name) {
+// One copy. Asynchronous ones have a stream; only pinned host memory is left for later, since the
+// driver has staged other host memory when the call returns.
+int copy(Direction direction, uint64_t to, uint64_t from, size_t bytes, bool asynchronous,
+         void* handle, const char* name) {
     Lock lock(driverLock);
     Context* context;
     if (int error = usableContext(&context)) return error;
@@ -70,7 +73,8 @@ int copy(Direction direction, uint64_t to, uint64_t from, size_t bytes, bool asy
     });
 }
 
-int fill(DevicePointer to, unsigned value, size_t elements, size_t width, void* handle, const char* name) {
+int fill(DevicePointer to, unsigned value, size_t elements, size_t width, void* handle,
+         const char* name) {
     Lock lock(driverLock);
     Context* context;
     if (int error = usableContext(&context)) return error;
@@ -139,7 +143,8 @@ DRIVER_API cuMemGetInfo_v2(size_t* free, size_t* total) {
 DRIVER_API cuMemGetAddressRange_v2(DevicePointer* start, size_t* bytes, DevicePointer pointer) {
     Lock lock(driverLock);
     if (int error = usable()) return error;
-    const Allocation* allocation = isDevicePointer(pointer) ? allocationAt(pointer & ~TAG) : nullptr;
+    const Allocation* allocation =
+            isDevicePointer(pointer) ? allocationAt(pointer & ~TAG) : nullptr;
     if (!allocation || !allocation->live) return NOT_FOUND;
     if (start) *start = (uint64_t) allocation->data | TAG;
     if (bytes) *bytes = allocation->size;
@@ -155,7 +160,9 @@ DRIVER_API cuMemHostAlloc(void** result, size_t bytes, unsigned) {
     return SUCCESS;
 }
 
-DRIVER_API cuMemAllocHost_v2(void** result, size_t bytes) { return cuMemHostAlloc(result, bytes, 0); }
+DRIVER_API cuMemAllocHost_v2(void** result, size_t bytes) {
+    return cuMemHostAlloc(result, bytes, 0);
+}
 
 DRIVER_API cuMemFreeHost(void* memory) {
     Lock lock(driverLock);
@@ -186,10 +193,12 @@ DRIVER_API cuMemHostUnregister(void* memory) {
 
 #define COPY(name, To, From, direction) \
     DRIVER_API name##_v2(To to, From from, size_t bytes) { \
-        return copy(Direction::direction, (uint64_t) to, (uint64_t) from, bytes, false, nullptr, #name); \
+        return copy(Direction::direction, (uint64_t) to, (uint64_t) from, bytes, false, nullptr, \
+                    #name); \
     } \
     DRIVER_API name##Async_v2(To to, From from, size_t bytes, void* stream) { \
-        return copy(Direction::direction, (uint64_t) to, (uint64_t) from, bytes, true, stream, #name "Async"); \
+        return copy(Direction::direction, (uint64_t) to, (uint64_t) from, bytes, true, stream, \
+                    #name "Async"); \
     }
 COPY(cuMemcpyHtoD, DevicePointer, const void*, TO_DEVICE)
 COPY(cuMemcpyDtoH, void*, DevicePointer, TO_HOST)

@@ -10,7 +10,13 @@ using namespace emulator;
 
 namespace {
 
-enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
+enum Status {
+    SUCCESS = 0,
+    NOT_INITIALIZED = 1,
+    INVALID_VALUE = 7,
+    EXECUTION_FAILED = 13,
+    NOT_SUPPORTED = 15
+};
 
 struct Handle {
     void* stream = nullptr;
@@ -43,7 +49,8 @@ struct Matrix {
         return deviceMemory(at + number * stride * (long long) width, extent() * width, user);
     }
     bool fits() const { return rows >= 0 && columns >= 0 && leading >= std::max(1, rows); }
-    // Whether two products of a batch of that size share an element: they may lie behind each other, or side by side.
+    // Whether two products of a batch of that size share an element: they may lie behind each
+    // other, or side by side.
     bool overlaps(int count) const {
         long long apart = std::abs(stride);
         bool behind = apart >= (long long) extent();
@@ -65,8 +72,8 @@ template <class T> bool perform(const Products<T>& p, T alpha, T beta, const cha
         const T* b = (const T*) p.b.product(i, sizeof(T), user);
         T* c = (T*) p.c.product(i, sizeof(T), user);
         if (!a || !b || !c) return false;
-        multiply(Gemm<T>{p.transposeA, p.transposeB, p.c.rows, p.c.columns, p.k, alpha, beta, a, p.a.leading, b,
-                         p.b.leading, c, p.c.leading});
+        multiply(Gemm<T>{p.transposeA, p.transposeB, p.c.rows, p.c.columns, p.k, alpha, beta, a,
+                         p.a.leading, b, p.b.leading, c, p.c.leading});
     }
     return true;
 }
@@ -87,8 +94,8 @@ template <class T> bool read(Handle* handle, const T* at, const char* user, T* v
 template <class T> int gemm(Handle* handle, const Products<T>& p, const char* user) {
     if (!isHandle(handle)) return NOT_INITIALIZED;
     if (p.count < 0 || p.k < 0 || !p.a.fits() || !p.b.fits() || !p.c.fits()) {
-        report("%s: m=%d n=%d k=%d do not go with lda=%d ldb=%d ldc=%d", user, p.c.rows, p.c.columns, p.k,
-               p.a.leading, p.b.leading, p.c.leading);
+        report("%s: m=%d n=%d k=%d do not go with lda=%d ldb=%d ldc=%d", user, p.c.rows,
+               p.c.columns, p.k, p.a.leading, p.b.leading, p.c.leading);
         return INVALID_VALUE;
     }
     if (!p.alpha || !p.beta) return INVALID_VALUE;
@@ -101,25 +108,28 @@ template <class T> int gemm(Handle* handle, const Products<T>& p, const char* us
         }
     }
     if (p.c.overlaps(p.count)) {
-        report("%s: the products of the batch overlap, ldc=%d stride=%lld", user, p.c.leading, p.c.stride);
+        report("%s: the products of the batch overlap, ldc=%d stride=%lld", user, p.c.leading,
+               p.c.stride);
         return INVALID_VALUE;
     }
     countBlasCall();
     bool later = handle->pointerMode;
     T alpha = 0, beta = 0;
-    if (!later && (!read(handle, p.alpha, user, &alpha) || !read(handle, p.beta, user, &beta))) return INVALID_VALUE;
+    if (!later && (!read(handle, p.alpha, user, &alpha) || !read(handle, p.beta, user, &beta)))
+        return INVALID_VALUE;
     int error = submit(handle->stream, [=]() mutable {
         if (usable()) return;
-        if (later && (!read(handle, p.alpha, user, &alpha) || !read(handle, p.beta, user, &beta))) return;
+        if (later && (!read(handle, p.alpha, user, &alpha) || !read(handle, p.beta, user, &beta)))
+            return;
         perform(p, alpha, beta, user);
     });
     return error ? EXECUTION_FAILED : SUCCESS;
 }
 
 template <class T>
-Products<T> products(int opA, int opB, int m, int n, int k, const T* alpha, DevicePointer a, int lda, long long strideA,
-                     DevicePointer b, int ldb, long long strideB, const T* beta, DevicePointer c, int ldc,
-                     long long strideC, int count) {
+Products<T> products(int opA, int opB, int m, int n, int k, const T* alpha, DevicePointer a,
+                     int lda, long long strideA, DevicePointer b, int ldb, long long strideB,
+                     const T* beta, DevicePointer c, int ldc, long long strideC, int count) {
     Products<T> p = {opA != 0, opB != 0, k, count, alpha, beta, {}, {}, {}};
     p.a = {a, opA ? k : m, opA ? m : k, lda, strideA};
     p.b = {b, opB ? n : k, opB ? k : n, ldb, strideB};
@@ -198,19 +208,22 @@ EMULATOR_API const char* cublasGetStatusName(int status) {
 EMULATOR_API const char* cublasGetStatusString(int status) { return cublasGetStatusName(status); }
 
 #define GEMM(L, T) \
-    CUBLAS_API cublas##L##gemm_v2(Handle* handle, int opA, int opB, int m, int n, int k, const T* alpha, \
-                                  DevicePointer a, int lda, DevicePointer b, int ldb, const T* beta, \
-                                  DevicePointer c, int ldc) { \
-        return gemm(handle, products<T>(opA, opB, m, n, k, alpha, a, lda, 0, b, ldb, 0, beta, c, ldc, 0, 1), \
-                    "cublas" #L "gemm"); \
+    CUBLAS_API cublas##L##gemm_v2(Handle* handle, int opA, int opB, int m, int n, int k, \
+                                  const T* alpha, DevicePointer a, int lda, DevicePointer b, \
+                                  int ldb, const T* beta, DevicePointer c, int ldc) { \
+        return gemm( \
+                handle, \
+                products<T>(opA, opB, m, n, k, alpha, a, lda, 0, b, ldb, 0, beta, c, ldc, 0, 1), \
+                "cublas" #L "gemm"); \
     } \
-    CUBLAS_API cublas##L##gemmStridedBatched( \
-            Handle* handle, int opA, int opB, int m, int n, int k, const T* alpha, DevicePointer a, int lda, \
-            long long strideA, DevicePointer b, int ldb, long long strideB, const T* beta, DevicePointer c, int ldc, \
-            long long strideC, int count) { \
+    CUBLAS_API cublas##L##gemmStridedBatched(Handle* handle, int opA, int opB, int m, int n, \
+                                             int k, const T* alpha, DevicePointer a, int lda, \
+                                             long long strideA, DevicePointer b, int ldb, \
+                                             long long strideB, const T* beta, DevicePointer c, \
+                                             int ldc, long long strideC, int count) { \
         return gemm(handle, \
-                    products<T>(opA, opB, m, n, k, alpha, a, lda, strideA, b, ldb, strideB, beta, c, ldc, strideC, \
-                                count), \
+                    products<T>(opA, opB, m, n, k, alpha, a, lda, strideA, b, ldb, strideB, beta, \
+                                c, ldc, strideC, count), \
                     "cublas" #L "gemmStridedBatched"); \
     }
 GEMM(S, float)

@@ -4,8 +4,8 @@
 
 namespace emulator {
 
-// C = alpha * op(A) op(B) + beta * C, all column by column; op transposes where the flag says so. C is not read where
-// beta is 0.
+// C = alpha * op(A) op(B) + beta * C, all column by column; op transposes where the flag says so. C
+// is not read where beta is 0.
 template <class T> struct Gemm {
     bool transposeA, transposeB;
     int m, n, k;

@@ -1,5 +1,5 @@
-// Lets g++ compile CUDA C++ for the emulator. It includes no system header, since NVRTC has none: what NVRTC would
-// reject (INFINITY, uint32_t, M_PI, std::) stays undefined here too.
+// Lets g++ compile CUDA C++ for the emulator. It includes no system header, since NVRTC has none:
+// what NVRTC would reject (INFINITY, uint32_t, M_PI, std::) stays undefined here too.
 #pragma once
 #include "kernel_abi.h"
 
@@ -22,9 +22,10 @@ typedef __SIZE_TYPE__ size_t;
 #define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
-// One block runs at a time, so shared memory is static memory: what has no initial value, which the linker puts from
-// __bss_start to _end, and the driver poisons before each block. It is "used", or a variable that is never written
-// would be read as zero. The emulated NVRTC rewrites `extern __shared__`, the dynamic kind.
+// One block runs at a time, so shared memory is static memory without an initial value. The linker
+// puts that from "__bss_start" to "_end", and the driver poisons it before each block. It is "used"
+// or a variable that is never written would be read as zero. The emulated NVRTC rewrites
+// `extern __shared__`, the dynamic kind.
 #define __shared__ static __attribute__((used))
 #define EMULATOR_NOT_SHARED __attribute__((section(".data")))
 
@@ -66,23 +67,30 @@ static inline T emulatorShuffle(unsigned site, unsigned mask, T value, int lane)
     return value;
 }
 template <class T>
-static inline T emulatorShuffleFrom(unsigned site, unsigned mask, T value, int lane, int width = 32) {
-    return emulatorShuffle(site, mask, value, (emulatorLane() & ~(width - 1)) | (lane & (width - 1)));
+static inline T emulatorShuffleFrom(unsigned site, unsigned mask, T value, int lane,
+                                    int width = 32) {
+    return emulatorShuffle(site, mask, value,
+                           (emulatorLane() & ~(width - 1)) | (lane & (width - 1)));
 }
 template <class T>
-static inline T emulatorShuffleDown(unsigned site, unsigned mask, T value, unsigned by, int width = 32) {
+static inline T emulatorShuffleDown(unsigned site, unsigned mask, T value, unsigned by,
+                                    int width = 32) {
     int self = emulatorLane(), other = self + (int) by;
-    return emulatorShuffle(site, mask, value, (self & (width - 1)) + (int) by < width ? other : self);
+    return emulatorShuffle(site, mask, value,
+                           (self & (width - 1)) + (int) by < width ? other : self);
 }
 template <class T>
-static inline T emulatorShuffleUp(unsigned site, unsigned mask, T value, unsigned by, int width = 32) {
+static inline T emulatorShuffleUp(unsigned site, unsigned mask, T value, unsigned by,
+                                  int width = 32) {
     int self = emulatorLane(), other = self - (int) by;
     return emulatorShuffle(site, mask, value, (self & (width - 1)) >= (int) by ? other : self);
 }
 template <class T>
-static inline T emulatorShuffleXor(unsigned site, unsigned mask, T value, int bits, int width = 32) {
+static inline T emulatorShuffleXor(unsigned site, unsigned mask, T value, int bits,
+                                   int width = 32) {
     int self = emulatorLane(), other = self ^ bits;
-    return emulatorShuffle(site, mask, value, (other | (width - 1)) <= (self | (width - 1)) ? other : self);
+    return emulatorShuffle(site, mask, value,
+                           (other | (width - 1)) <= (self | (width - 1)) ? other : self);
 }
 #define __shfl_sync(...) emulatorShuffleFrom(EMULATOR_SITE, __VA_ARGS__)
 #define __shfl_down_sync(...) emulatorShuffleDown(EMULATOR_SITE, __VA_ARGS__)
@@ -103,9 +111,11 @@ static inline void emulatorSyncWarp(unsigned site, unsigned mask = 0xffffffffu) 
 #define __all_sync(mask, vote) emulatorAll(EMULATOR_SITE, mask, (vote) != 0)
 #define __syncwarp(...) emulatorSyncWarp(EMULATOR_SITE __VA_OPT__(, ) __VA_ARGS__)
 
-// ---- atomics: threads are interleaved only at barriers and warp operations, so plain code is atomic
+// ---- atomics: only barriers and warp operations interleave threads, so plain code is atomic
 
-template <class T> struct EmulatorSame { typedef T Type; };
+template <class T> struct EmulatorSame {
+    typedef T Type;
+};
 #define EMULATOR_ATOMIC(name, replacement) \
     template <class T> static inline T name(T* at, typename EmulatorSame<T>::Type value) { \
         T old = *at; \
@@ -121,7 +131,8 @@ EMULATOR_ATOMIC(atomicAnd, (T) (old & value))
 EMULATOR_ATOMIC(atomicOr, (T) (old | value))
 EMULATOR_ATOMIC(atomicXor, (T) (old ^ value))
 template <class T>
-static inline T atomicCAS(T* at, typename EmulatorSame<T>::Type expected, typename EmulatorSame<T>::Type value) {
+static inline T atomicCAS(T* at, typename EmulatorSame<T>::Type expected,
+                          typename EmulatorSame<T>::Type value) {
     T old = *at;
     if (old == expected) *at = value;
     return old;
@@ -140,17 +151,27 @@ template <class T> static inline T __ldg(const T* at) { return *at; }
 EMULATOR_VECTORS(float, float)
 EMULATOR_VECTORS(double, double)
 EMULATOR_VECTORS(int, int)
-struct __align__(8) uint2 { unsigned x, y; };
-struct __align__(16) uint4 { unsigned x, y, z, w; };
+struct __align__(8) uint2 {
+    unsigned x, y;
+};
+struct __align__(16) uint4 {
+    unsigned x, y, z, w;
+};
 static inline uint2 make_uint2(unsigned x, unsigned y) { return {x, y}; }
-static inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
+static inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) {
+    return {x, y, z, w};
+}
 
 #include "cuda_math.h"
 
 // ---- the table of kernels, which the emulated NVRTC writes below the source
 
-template <class T> struct EmulatorIsPointer { static constexpr unsigned char value = 0; };
-template <class T> struct EmulatorIsPointer<T*> { static constexpr unsigned char value = 1; };
+template <class T> struct EmulatorIsPointer {
+    static constexpr unsigned char value = 0;
+};
+template <class T> struct EmulatorIsPointer<T*> {
+    static constexpr unsigned char value = 1;
+};
 template <int... I> struct EmulatorNumbers {};
 template <class... A> struct EmulatorArguments {
     static constexpr unsigned sizes[] = {(unsigned) sizeof(A)..., 0};
@@ -164,10 +185,17 @@ template <class... A> struct EmulatorArguments {
     }
 };
 template <class... A>
-static inline EmulatorKernel emulatorKernel(const char* name, void (*function)(A...), unsigned maxThreads) {
+static inline EmulatorKernel emulatorKernel(const char* name, void (*function)(A...),
+                                            unsigned maxThreads) {
     typedef EmulatorArguments<A...> Arguments;
-    return {name, (void (*)()) function, Arguments::call, Arguments::sizes, Arguments::arePointers, maxThreads};
+    return {name,
+            (void (*)()) function,
+            Arguments::call,
+            Arguments::sizes,
+            Arguments::arePointers,
+            maxThreads};
 }
+// clang-format off
 #define EMULATOR_KERNELS_BEGIN static EmulatorKernel emulatorKernels[] EMULATOR_NOT_SHARED = {
 #define EMULATOR_KERNELS_END \
     {}}; \
@@ -177,3 +205,4 @@ static inline EmulatorKernel emulatorKernel(const char* name, void (*function)(A
         emulatorModule.sharedEnd = _end; \
         return &emulatorModule; \
     }
+// clang-format on

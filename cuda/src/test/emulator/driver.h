@@ -55,7 +55,8 @@ void runBlocking(Context* context);
 // Does the work at once, or queues it in deferred mode; gives the context's sticky error.
 int enqueue(Context* context, Stream* stream, Work work);
 
-// Ends a context: its work is done, its streams and modules are gone, its memory must have been freed.
+// Ends a context: its work is done, its streams and modules are gone, its memory must have been
+// freed.
 void destroy(Context* context);
 
 void unloadAllModules();

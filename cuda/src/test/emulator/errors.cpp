@@ -23,7 +23,8 @@ const Text texts[] = {
         {NOT_FOUND, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
         {NOT_READY, "CUDA_ERROR_NOT_READY", "device not ready"},
         {ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
-        {LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", "too many resources requested for launch"},
+        {LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES",
+         "too many resources requested for launch"},
         {ASSERTION_FAILED, "CUDA_ERROR_ASSERT", "device-side assert triggered"},
         {HOST_MEMORY_NOT_REGISTERED, "CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED",
          "pointer does not correspond to a registered memory region"},
@@ -54,7 +55,8 @@ DRIVER_API cuGetErrorString(int result, const char** string) {
     return text ? SUCCESS : INVALID_VALUE;
 }
 
-// build.sh makes a function that calls this for each one that JCuda imports and these sources do not define.
+// build.sh makes a function that calls this for each one that JCuda imports and these sources do
+// not define.
 extern "C" int cudaEmulatorUnsupported(const char* name) {
     report("%s is not emulated", name);
     return NOT_SUPPORTED;

@@ -19,8 +19,8 @@ namespace {
 constexpr int SIGNALS[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 constexpr size_t SIGNAL_STACK = 64 << 10;
 
-// Signals come to the thread that caused them; only that of a kernel is ours. Static storage, since the first access
-// of another kind would allocate, inside a signal handler.
+// Signals come to the thread that caused them; only that of a kernel is ours. Static storage, since
+// the first access of another kind would allocate, inside a signal handler.
 __attribute__((tls_model("initial-exec"))) thread_local volatile bool runningKernel = false;
 
 // The Java machine's handlers: it makes NullPointerExceptions out of signals.
@@ -57,7 +57,8 @@ void installHandlers() {
     // The handler leaves by a switch, so the signal must not stay blocked.
     action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) sigaction(SIGNALS[i], &action, &former[i]);
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
+        sigaction(SIGNALS[i], &action, &former[i]);
 }
 
 // "map.cu:12", by the debugging information of the compiled kernel.
@@ -112,7 +113,8 @@ int explainFault(std::string& text) {
     }
     char address[40];
     snprintf(address, sizeof address, "%p", fault.address);
-    text = std::string("illegal access to ") + address + where + describeAddress((uint64_t) fault.address);
+    text = std::string("illegal access to ") + address + where +
+           describeAddress((uint64_t) fault.address);
     // The processor does not say which address of a form that it does not have.
     if (!fault.address) text += " (null, or a device pointer that did not come as an argument)";
     return result;

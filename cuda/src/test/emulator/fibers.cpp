@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <vector>
 
-// Keeps what the calling convention says a function keeps, and nothing else: the signal mask, which swapcontext()
-// keeps too, would cost two system calls.
+// Keeps what the calling convention says a function keeps, and nothing else: the signal mask, which
+// swapcontext() keeps too, would cost two system calls.
 asm(R"(.text
 .globl emulatorSwitch
 .hidden emulatorSwitch
@@ -50,13 +50,15 @@ Fiber* takeFiber(void (*function)()) {
         if (stack == MAP_FAILED) abort();
         fiber->stack = (char*) stack;
         mprotect(stack, PAGE, PROT_NONE);
-        // Stacks that all began at the same place of a page would fight for the same lines of the cache.
+        // Stacks that all began at the same place of a page would fight for the same lines of the
+        // cache.
         fiber->top = fiber->stack + STACK - 64 - made++ % 61 * 192;
     } else {
         fiber = idle.back();
         idle.pop_back();
     }
-    // As if `function` had been called: the stack pointer is 8 beyond a multiple of 16 after the `ret`.
+    // As if `function` had been called: the stack pointer is 8 beyond a multiple of 16 after the
+    // `ret`.
     void** top = (void**) fiber->top;
     *--top = nullptr;
     *--top = (void*) function;

@@ -41,13 +41,25 @@ void resetFindings() {
 }
 
 std::string describeAll() {
-    static const char* const names[] = {
-            "launches",      "blasCalls",   "toDevice",               "toDeviceBytes",
-            "toHost",        "toHostBytes", "onDevice",               "onDeviceBytes",
-            "fills",         "allocations", "frees",                  "liveBytes",
-            "peakBytes",     "findings",    "poisonReads",            "streamSynchronizations",
-            "contextSynchronizations"};
-    static_assert(sizeof names / sizeof *names == sizeof(Counters) / sizeof(int64_t), "a name for each");
+    static const char* const names[] = {"launches",
+                                        "blasCalls",
+                                        "toDevice",
+                                        "toDeviceBytes",
+                                        "toHost",
+                                        "toHostBytes",
+                                        "onDevice",
+                                        "onDeviceBytes",
+                                        "fills",
+                                        "allocations",
+                                        "frees",
+                                        "liveBytes",
+                                        "peakBytes",
+                                        "findings",
+                                        "poisonReads",
+                                        "streamSynchronizations",
+                                        "contextSynchronizations"};
+    static_assert(sizeof names / sizeof *names == sizeof(Counters) / sizeof(int64_t),
+                  "a name for each");
     std::string text;
     const int64_t* values = (const int64_t*) &counters;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -1,5 +1,5 @@
-// Plain matrix products, in the type of the operands and in the order of k, so that roundings add up as in the worst
-// case of a device's. Compiled for this machine's processor.
+// Plain matrix products, in the type of the operands and in the order of k, so that roundings add
+// up as in the worst case of a device's. Compiled for this machine's processor.
 #include "cublas.h"
 #include <vector>
 
@@ -11,19 +11,22 @@ template <class T> void pack(const Gemm<T>& g, std::vector<T>& packed) {
     packed.resize((size_t) g.k * g.m);
     for (int l = 0; l < g.k; l++) {
         for (int i = 0; i < g.m; i++) {
-            packed[(size_t) l * g.m + i] = g.transposeA ? g.a[(size_t) i * g.lda + l] : g.a[(size_t) l * g.lda + i];
+            packed[(size_t) l * g.m + i] =
+                    g.transposeA ? g.a[(size_t) i * g.lda + l] : g.a[(size_t) l * g.lda + i];
         }
     }
 }
 
-// Columns j to j + COLUMNS of C at once, so that each number of A that is loaded serves several products.
+// Columns j to j + COLUMNS of C at once, so that each number of A that is loaded serves several
+// products.
 template <class T, int COLUMNS>
 void columns(const Gemm<T>& g, const T* __restrict__ a, int j, T* __restrict__ sums) {
     for (int i = 0; i < COLUMNS * g.m; i++) sums[i] = 0;
     for (int l = 0; l < g.k; l++) {
         T b[COLUMNS];
         for (int c = 0; c < COLUMNS; c++) {
-            b[c] = g.transposeB ? g.b[(size_t) l * g.ldb + j + c] : g.b[(size_t) (j + c) * g.ldb + l];
+            b[c] = g.transposeB ? g.b[(size_t) l * g.ldb + j + c]
+                                : g.b[(size_t) (j + c) * g.ldb + l];
         }
         const T* __restrict__ row = a + (size_t) l * g.m;
         for (int i = 0; i < g.m; i++) {

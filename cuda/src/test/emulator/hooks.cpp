@@ -63,7 +63,8 @@ EMULATOR_API void cudaEmulatorReportLeaks() {
     reportLeaks(nullptr, "a check");
 }
 
-// The text of the report, without a zero: how many bytes it has, of which as many as there is room for are written.
+// The text of the report, without a zero: how many bytes it has, of which as many as there is room
+// for are written.
 EMULATOR_API int64_t cudaEmulatorDescribe(char* text, int64_t capacity) {
     Lock lock(driverLock);
     std::string all = describeAll();

@@ -1,5 +1,6 @@
-// How a kernel runs: blocks one after another, the threads of a block in the schedule's order, on the host thread that
-// launches. A thread that waits at a barrier or in a warp operation leaves its fiber there, and another one goes on.
+// How a kernel runs: blocks one after another, the threads of a block in the schedule's order, on
+// the host thread that launches. A thread that waits at a barrier or in a warp operation leaves its
+// fiber there, and another one goes on.
 #pragma once
 #include "kernel_abi.h"
 #include "settings.h"

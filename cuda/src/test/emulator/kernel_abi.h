@@ -1,5 +1,5 @@
-// What a compiled kernel and the emulated driver know of each other. Part of every kernel's translation unit, so it
-// includes nothing.
+// What a compiled kernel and the emulated driver know of each other. Part of every kernel's
+// translation unit, so it includes nothing.
 #pragma once
 
 struct EmulatorIndex {
@@ -12,15 +12,16 @@ struct EmulatorKernel {
     void (*function)();
     // Calls the function with arguments[0], arguments[1], …
     void (*call)(void (*function)(), void** arguments);
-    const unsigned* sizes;           // of the arguments, in bytes; ends with 0
+    const unsigned* sizes;            // of the arguments, in bytes; ends with 0
     const unsigned char* arePointers; // one per argument
-    unsigned maxThreads;             // from __launch_bounds__, or 0
+    unsigned maxThreads;              // from __launch_bounds__, or 0
 };
 
 // What a warp's threads do together.
 enum EmulatorWarpOperation { EMULATOR_SHUFFLE, EMULATOR_BALLOT, EMULATOR_SYNCHRONIZE };
 
-// What a kernel asks of the emulator. `site` tells one place in the source from another: line + number * 65536.
+// What a kernel asks of the emulator. `site` tells one place in the source from another: line +
+// number * 65536.
 struct EmulatorRuntime {
     void (*barrier)(unsigned site);
     unsigned long long (*warp)(EmulatorWarpOperation operation, unsigned mask,

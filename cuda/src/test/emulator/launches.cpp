@@ -25,8 +25,10 @@ struct Arguments {
     }
 };
 
-// Takes the tag off every device pointer in an argument: the argument itself, or a word of a struct. 0 or an error.
-int untag(const char* kernel, int number, char* argument, size_t size, bool isPointer, Arguments& all) {
+// Takes the tag off every device pointer in an argument: the argument itself, or a word of a
+// struct. 0 or an error.
+int untag(const char* kernel, int number, char* argument, size_t size, bool isPointer,
+          Arguments& all) {
     char user[200];
     for (size_t offset = 0; offset + 8 <= size; offset += 8) {
         uint64_t word;
@@ -57,31 +59,34 @@ int gather(const EmulatorKernel* kernel, void** parameters, Arguments& all) {
     for (size_t i = 0; i < all.offsets.size(); i++) {
         char* argument = all.bytes.data() + all.offsets[i];
         memcpy(argument, parameters[i], kernel->sizes[i]);
-        if (int error = untag(kernel->name, (int) i, argument, kernel->sizes[i], kernel->arePointers[i], all)) {
+        if (int error = untag(kernel->name, (int) i, argument, kernel->sizes[i],
+                              kernel->arePointers[i], all)) {
             return error;
         }
     }
     return SUCCESS;
 }
 
-int check(const Function& function, const EmulatorIndex& grid, const EmulatorIndex& block, unsigned shared) {
+int check(const Function& function, const EmulatorIndex& grid, const EmulatorIndex& block,
+          unsigned shared) {
     auto limit = [](int attribute) { return (unsigned) settings.attributes[attribute]; };
     const char* name = function.kernel->name;
     uint64_t threads = (uint64_t) block.x * block.y * block.z;
     bool empty = !threads || !grid.x || !grid.y || !grid.z;
-    if (empty || block.x > limit(2) || block.y > limit(3) || block.z > limit(4) || threads > limit(1) ||
-        grid.x > limit(5) || grid.y > limit(6) || grid.z > limit(7)) {
-        report("%s: the device has no grid of (%u,%u,%u) blocks of (%u,%u,%u) threads", name, grid.x, grid.y,
-               grid.z, block.x, block.y, block.z);
+    if (empty || block.x > limit(2) || block.y > limit(3) || block.z > limit(4) ||
+        threads > limit(1) || grid.x > limit(5) || grid.y > limit(6) || grid.z > limit(7)) {
+        report("%s: the device has no grid of (%u,%u,%u) blocks of (%u,%u,%u) threads", name,
+               grid.x, grid.y, grid.z, block.x, block.y, block.z);
         return INVALID_VALUE;
     }
     if (function.kernel->maxThreads && threads > function.kernel->maxThreads) {
-        report("%s: %llu threads are more than its __launch_bounds__(%u)", name, (unsigned long long) threads,
-               function.kernel->maxThreads);
+        report("%s: %llu threads are more than its __launch_bounds__(%u)", name,
+               (unsigned long long) threads, function.kernel->maxThreads);
         return INVALID_VALUE;
     }
     if ((int64_t) shared > function.mostDynamicShared) {
-        report("%s: %u bytes of dynamic shared memory are more than the %d that remain beside %zu static ones",
+        report("%s: %u bytes of dynamic shared memory are more than the %d that remain beside %zu "
+               "static ones",
                name, shared, function.mostDynamicShared, staticShared(function));
         return INVALID_VALUE;
     }
@@ -92,7 +97,8 @@ int check(const Function& function, const EmulatorIndex& grid, const EmulatorInd
 void setSchedule(Launch& launch) {
     static uint64_t number = 0;
     number++;
-    launch.schedule = settings.schedule == Schedule::ROTATING ? (Schedule) (number % 3) : settings.schedule;
+    launch.schedule =
+            settings.schedule == Schedule::ROTATING ? (Schedule) (number % 3) : settings.schedule;
     launch.seed = (unsigned) (settings.seed + number * 2654435761u);
 }
 
@@ -112,9 +118,9 @@ void runOnce(Context* context, Launch launch, Arguments& arguments) {
 } // namespace
 } // namespace emulator
 
-DRIVER_API cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
-                          unsigned blockY, unsigned blockZ, unsigned shared, void* handle, void** parameters,
-                          void** extra) {
+DRIVER_API cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned gridZ,
+                          unsigned blockX, unsigned blockY, unsigned blockZ, unsigned shared,
+                          void* handle, void** parameters, void** extra) {
     Lock lock(driverLock);
     Context* context;
     if (int error = usableContext(&context)) return error;

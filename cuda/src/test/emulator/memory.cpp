@@ -13,7 +13,8 @@ namespace emulator {
 namespace {
 
 constexpr size_t ARENA = 8ull << 40, PAGE = 4096;
-constexpr size_t ALIGNMENT = 16; // a device gives 256, but then most ends would not lie at an unmapped page
+constexpr size_t ALIGNMENT =
+        16; // a device gives 256, but then most ends would not lie at an unmapped page
 // Freed allocations that are remembered, so that a use after free can be named.
 constexpr size_t REMEMBERED = 100000;
 constexpr size_t MANY = 64 << 10;
@@ -29,7 +30,8 @@ uint64_t allocationNumber = 0;
 
 bool reserveArena() {
     if (arena) return true;
-    void* start = mmap(nullptr, ARENA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* start =
+            mmap(nullptr, ARENA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (start == MAP_FAILED) return false;
     arena = (char*) start;
     arenaNext = arena + PAGE;
@@ -51,6 +53,12 @@ bool isPoison(const char* from, const char* to) {
     static uint32_t poisonedPage[PAGE / 4];
     if (!*poisonedPage) fillWithPoison(poisonedPage, PAGE);
     return !memcmp(from, poisonedPage, to - from);
+}
+
+// What lies around the data on its pages, where the poison must stay.
+void poisonEdges(const Allocation& a) {
+    fillWithPoison(a.pages, a.data - a.pages);
+    for (char* p = a.data + a.size; p < a.pagesEnd; p++) *p = poisonAt(p);
 }
 
 } // namespace
@@ -85,7 +93,8 @@ size_t findPoison(const void* start, size_t bytes) {
 int allocate(DevicePointer* result, size_t bytes, const void* owner) {
     if (!bytes) return INVALID_VALUE;
     if (settings.failAllocation > 0 && --settings.failAllocation == 0) return OUT_OF_MEMORY;
-    if (bytes > settings.memory || counters.liveBytes + bytes > settings.memory) return OUT_OF_MEMORY;
+    if (bytes > settings.memory || counters.liveBytes + bytes > settings.memory)
+        return OUT_OF_MEMORY;
     size_t data = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     size_t span = (data + PAGE - 1) / PAGE * PAGE;
     if (!reserveArena() || arenaNext + span + PAGE > arena + ARENA) return OUT_OF_MEMORY;
@@ -99,11 +108,11 @@ int allocate(DevicePointer* result, size_t bytes, const void* owner) {
     a.owner = owner;
     a.number = ++allocationNumber;
     arenaNext = a.pagesEnd + PAGE;
-    // All pages in one call, instead of a fault for each; where the kernel does not know it, faults do.
+    // All pages in one call, instead of a fault for each; where the kernel does not know it, faults
+    // do.
     if (span >= MANY) madvise(a.pages, span, MADV_POPULATE_WRITE);
-    // The edges too, where the poison must stay.
-    fillWithPoison(a.pages, a.data + bytes - a.pages);
-    for (char* p = a.data + bytes; p < a.pagesEnd; p++) *p = poisonAt(p);
+    fillWithPoison(a.data, bytes);
+    poisonEdges(a);
     allocations[a.pages] = a;
     counters.allocations++;
     counters.liveBytes += bytes;
@@ -120,7 +129,8 @@ int release(DevicePointer pointer) {
         return INVALID_VALUE;
     }
     if (!a->live) {
-        report("double free of allocation %llu of %zu bytes", (unsigned long long) a->number, a->size);
+        report("double free of allocation %llu of %zu bytes", (unsigned long long) a->number,
+               a->size);
         return INVALID_VALUE;
     }
     checkEdges(*a, "its free");
@@ -148,17 +158,20 @@ const Allocation* allocationAt(uint64_t address) { return find(address); }
 
 void checkEdges(const Allocation& a, const char* when) {
     const char* end = a.data + a.size;
-    for (const char* p = end; p < a.pagesEnd; p++) {
-        if (*p == poisonAt(p)) continue;
-        report("write %zu bytes past the end of allocation %llu of %zu bytes, found at %s", (size_t) (p - end),
-               (unsigned long long) a.number, a.size, when);
-        break;
+    const char* p = end;
+    while (p < a.pagesEnd && *p == poisonAt(p)) p++;
+    bool behind = p < a.pagesEnd;
+    if (behind) {
+        report("write %zu bytes past the end of allocation %llu of %zu bytes, found at %s",
+               (size_t) (p - end), (unsigned long long) a.number, a.size, when);
     }
-    if (isPoison(a.pages, a.data)) return;
-    const char* p = a.pages;
-    while (*p == poisonAt(p)) p++;
-    report("write %zu bytes before allocation %llu of %zu bytes, found at %s", (size_t) (a.data - p),
-           (unsigned long long) a.number, a.size, when);
+    bool before = !isPoison(a.pages, a.data);
+    if (before) {
+        for (p = a.pages; *p == poisonAt(p);) p++;
+        report("write %zu bytes before allocation %llu of %zu bytes, found at %s",
+               (size_t) (a.data - p), (unsigned long long) a.number, a.size, when);
+    }
+    if (behind || before) poisonEdges(a); // once is enough
 }
 
 std::string describeAddress(uint64_t address) {
@@ -167,19 +180,20 @@ std::string describeAddress(uint64_t address) {
     if (!a && isDeviceAddress(address - PAGE)) a = find(address - PAGE);
     if (!a) return ", which is in no allocation";
     long offset = (char*) address - a->data;
-    std::string where = offset < 0 ? std::to_string(-offset) + " bytes before"
-                        : offset < (long) a->size
-                                ? std::to_string(offset) + " bytes into"
-                                : std::to_string(offset - (long) a->size) + " bytes past the end of";
-    return ", " + where + " allocation " + std::to_string(a->number) + " of " + std::to_string(a->size) +
-           " bytes" + (a->live ? "" : ", which has been freed");
+    std::string where = offset < 0                ? std::to_string(-offset) + " bytes before"
+                        : offset < (long) a->size ? std::to_string(offset) + " bytes into"
+                                                  : std::to_string(offset - (long) a->size) +
+                                                            " bytes past the end of";
+    return ", " + where + " allocation " + std::to_string(a->number) + " of " +
+           std::to_string(a->size) + " bytes" + (a->live ? "" : ", which has been freed");
 }
 
 std::vector<std::string> liveAllocations(const void* owner) {
     std::vector<std::string> lines;
     for (auto& [pages, a] : allocations) {
         if (!a.live || (owner && a.owner != owner)) continue;
-        lines.push_back("allocation " + std::to_string(a.number) + " of " + std::to_string(a.size) + " bytes");
+        lines.push_back("allocation " + std::to_string(a.number) + " of " + std::to_string(a.size) +
+                        " bytes");
     }
     return lines;
 }
@@ -189,7 +203,8 @@ void reportLeaks(const void* owner, const char* when) {
     if (live.empty()) return;
     std::string first;
     for (size_t i = 0; i < live.size() && i < 5; i++) first += (i ? ", " : "") + live[i];
-    report("leak: at %s %zu are live: %s%s", when, live.size(), first.c_str(), live.size() > 5 ? ", …" : "");
+    report("leak: at %s %zu are live: %s%s", when, live.size(), first.c_str(),
+           live.size() > 5 ? ", …" : "");
 }
 
 void releaseAll(const void* owner) {

@@ -1,4 +1,5 @@
-// Device memory: a range of addresses in which each allocation ends at an unmapped page and none is used twice.
+// Device memory: a range of addresses in which each allocation ends at an unmapped page and none is
+// used twice.
 #pragma once
 #include "emulator.h"
 #include <string>
@@ -9,8 +10,8 @@ namespace emulator {
 // What memory holds until something is written: a quiet NaN whose digits arithmetic carries along.
 constexpr uint32_t POISON = 0x7FFADBADu;
 
-// Set in every device pointer. Such an address is not canonical on x86-64, so the host cannot use it by mistake;
-// the launch of a kernel clears it in the arguments.
+// Set in every device pointer. Such an address is not canonical on x86-64, so the host cannot use
+// it by mistake; the launch of a kernel clears it in the arguments.
 constexpr uint64_t TAG = 1ull << 60;
 
 struct Allocation {
@@ -20,14 +21,15 @@ struct Allocation {
     char* pagesEnd;
     bool live;
     const void* owner; // the context, at whose end it should have been freed
-    uint64_t number; // counts from 1
+    uint64_t number;   // counts from 1
 };
 
 // CUresults
 int allocate(DevicePointer* result, size_t bytes, const void* owner);
 int release(DevicePointer pointer);
 
-// Whether the value is a tagged device pointer, live or not; or, untagged, an address of device memory.
+// Whether the value is a tagged device pointer, live or not; or, untagged, an address of device
+// memory.
 bool isDevicePointer(uint64_t value);
 bool isDeviceAddress(uint64_t value);
 
@@ -37,7 +39,7 @@ const Allocation* allocationAt(uint64_t address);
 // Reports where something was written just before or behind an allocation.
 void checkEdges(const Allocation& allocation, const char* when);
 
-// "…, 4 bytes behind allocation 7 of 256 bytes", or nothing for an address far from device memory.
+// "…, 4 bytes past the end of allocation 7 of 256 bytes", or nothing far from device memory
 std::string describeAddress(uint64_t address);
 
 // One line each: the owner's, or all where it is null

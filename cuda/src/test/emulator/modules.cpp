@@ -20,7 +20,8 @@ const char PTX_MARK[] = "//cuda-emulator:", PTX_END[] = "\n//end\n";
 
 int digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
-// The shared object inside an image: a CUBIN is one, PTX holds its hexadecimal digits. Empty after a report.
+// The shared object inside an image: a CUBIN is one, PTX holds its hexadecimal digits. Empty after
+// a report.
 std::string objectOf(const void* image) {
     const char* text = (const char*) image;
     if (!memcmp(image, ELFMAG, SELFMAG)) {
@@ -58,7 +59,7 @@ int load(Module** result, const std::string& object) {
         close(file);
         return INVALID_IMAGE;
     }
-    *result = new Module{library, file, ((EmulatorModule * (*) ()) entry)()};
+    *result = new Module{library, file, ((EmulatorModule * (*)()) entry)()};
     modules.insert(*result);
     return SUCCESS;
 }
@@ -125,22 +126,35 @@ DRIVER_API cuModuleGetFunction(Function** result, Module* module, const char* na
     if (int error = usable()) return error;
     if (!modules.count(module)) return INVALID_HANDLE;
     Function*& function = functions[{module, name}];
-    for (const EmulatorKernel* kernel = module->compiled->kernels; !function && kernel->name; kernel++) {
+    for (const EmulatorKernel* kernel = module->compiled->kernels; !function && kernel->name;
+         kernel++) {
         if (strcmp(kernel->name, name)) continue;
-        // Without extern "C" the name that the device knows is a mangled one. Templates have their expression's.
+        // Without extern "C" the name that the device knows is a mangled one. Templates have their
+        // expression's.
         if (!strpbrk(name, "<&:") && !dlsym(module->library, name)) continue;
         function = new Function{module, kernel, settings.attributes[8]};
         function->mostDynamicShared -= (int) staticShared(*function);
         loadedFunctions.insert(function);
     }
-    if (!function) functions.erase({module, name});
-    else *result = function;
+    if (!function)
+        functions.erase({module, name});
+    else
+        *result = function;
     return function ? SUCCESS : NOT_FOUND;
 }
 
 // The numbers are those of CUfunction_attribute.
-enum { MAX_THREADS_PER_BLOCK, SHARED_SIZE_BYTES, CONST_SIZE_BYTES, LOCAL_SIZE_BYTES, NUM_REGS, PTX_VERSION,
-       BINARY_VERSION, CACHE_MODE_CA, MAX_DYNAMIC_SHARED_SIZE_BYTES };
+enum {
+    MAX_THREADS_PER_BLOCK,
+    SHARED_SIZE_BYTES,
+    CONST_SIZE_BYTES,
+    LOCAL_SIZE_BYTES,
+    NUM_REGS,
+    PTX_VERSION,
+    BINARY_VERSION,
+    CACHE_MODE_CA,
+    MAX_DYNAMIC_SHARED_SIZE_BYTES
+};
 
 DRIVER_API cuFuncGetAttribute(int* value, int attribute, Function* function) {
     Lock lock(driverLock);
@@ -163,14 +177,18 @@ DRIVER_API cuFuncSetAttribute(Function* function, int attribute, int value) {
     Lock lock(driverLock);
     if (!isLoaded(function)) return INVALID_HANDLE;
     if (attribute != MAX_DYNAMIC_SHARED_SIZE_BYTES) return SUCCESS;
-    if (value < 0 || value + (int) staticShared(*function) > settings.attributes[97]) return INVALID_VALUE;
+    if (value < 0 || value + (int) staticShared(*function) > settings.attributes[97])
+        return INVALID_VALUE;
     function->mostDynamicShared = value;
     return SUCCESS;
 }
 
-DRIVER_API cuFuncSetCacheConfig(Function* function, int) { return isLoaded(function) ? SUCCESS : INVALID_HANDLE; }
+DRIVER_API cuFuncSetCacheConfig(Function* function, int) {
+    return isLoaded(function) ? SUCCESS : INVALID_HANDLE;
+}
 
-DRIVER_API cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Function* function, int blockSize, size_t) {
+DRIVER_API cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Function* function,
+                                                       int blockSize, size_t) {
     Lock lock(driverLock);
     if (!isLoaded(function)) return INVALID_HANDLE;
     *blocks = blockSize > 0 && blockSize <= 1024 ? 2048 / blockSize : 0;

@@ -1,4 +1,5 @@
-// The functions of libnvrtc.so.12. What it calls a CUBIN is a shared object, and PTX its hexadecimal digits.
+// The functions of libnvrtc.so.12. What it calls a CUBIN is a shared object, and PTX its
+// hexadecimal digits.
 #include "nvrtc.h"
 #include "emulator.h"
 #include <cstring>
@@ -7,9 +8,20 @@ using namespace emulator;
 
 namespace {
 
-enum Result { SUCCESS, OUT_OF_MEMORY, CREATION_FAILURE, INVALID_INPUT, INVALID_PROGRAM, INVALID_OPTION, COMPILATION,
-              BUILTIN_OPERATION_FAILURE, NO_NAME_EXPRESSIONS_AFTER_COMPILATION, NO_LOWERED_NAMES_BEFORE_COMPILATION,
-              NAME_EXPRESSION_NOT_VALID, INTERNAL_ERROR };
+enum Result {
+    SUCCESS,
+    OUT_OF_MEMORY,
+    CREATION_FAILURE,
+    INVALID_INPUT,
+    INVALID_PROGRAM,
+    INVALID_OPTION,
+    COMPILATION,
+    BUILTIN_OPERATION_FAILURE,
+    NO_NAME_EXPRESSIONS_AFTER_COMPILATION,
+    NO_LOWERED_NAMES_BEFORE_COMPILATION,
+    NAME_EXPRESSION_NOT_VALID,
+    INTERNAL_ERROR
+};
 
 const char* const resultNames[] = {"NVRTC_SUCCESS",
                                    "NVRTC_ERROR_OUT_OF_MEMORY",
@@ -31,11 +43,31 @@ struct Program {
 };
 
 // Options that are accepted and change nothing here. One that ends with '=' takes a value.
-const char* const knownOptions[] = {
-        "std=", "gpu-architecture=", "arch=", "use_fast_math", "fmad=", "ftz=", "prec-div=", "prec-sqrt=", "lineinfo",
-        "generate-line-info", "default-device", "device-as-default-execution-space", "maxrregcount=", "dopt=",
-        "restrict", "w", "disable-warnings", "extra-device-vectorization", "ptxas-options=", "Xptxas=",
-        "split-compile=", "diag-suppress=", "minimal", "relocatable-device-code=", "rdc="};
+const char* const knownOptions[] = {"std=",
+                                    "gpu-architecture=",
+                                    "arch=",
+                                    "use_fast_math",
+                                    "fmad=",
+                                    "ftz=",
+                                    "prec-div=",
+                                    "prec-sqrt=",
+                                    "lineinfo",
+                                    "generate-line-info",
+                                    "default-device",
+                                    "device-as-default-execution-space",
+                                    "maxrregcount=",
+                                    "dopt=",
+                                    "restrict",
+                                    "w",
+                                    "disable-warnings",
+                                    "extra-device-vectorization",
+                                    "ptxas-options=",
+                                    "Xptxas=",
+                                    "split-compile=",
+                                    "diag-suppress=",
+                                    "minimal",
+                                    "relocatable-device-code=",
+                                    "rdc="};
 
 bool isKnown(const std::string& option) {
     if (option[0] != '-') return false;
@@ -107,7 +139,8 @@ NVRTC_API nvrtcCreateProgram(Program** result, const char* source, const char* n
     *result = new Program;
     (*result)->source = source;
     (*result)->name = name && *name ? name : "default_program";
-    for (int i = 0; i < headers; i++) (*result)->headers.push_back({headerNames[i], headerTexts[i]});
+    for (int i = 0; i < headers; i++)
+        (*result)->headers.push_back({headerNames[i], headerTexts[i]});
     return SUCCESS;
 }
 
@@ -141,11 +174,7 @@ NVRTC_API nvrtcCompileProgram(Program* program, int count, const char* const* wo
         program->log = std::string("nvrtc: error: unrecognized option ") + words[i] + " found\n";
         return INVALID_OPTION;
     }
-    bool hasIncludePath = false;
-    for (const std::string& option : options) hasIncludePath |= option[1] == 'I';
-    std::string translated = translate(program->name, program->source, program->headers, hasIncludePath,
-                                       program->nameExpressions, program->log);
-    if (translated.empty()) return COMPILATION;
+    std::string translated = translate(program->name, program->source, program->nameExpressions);
     program->object = compile(translated, program->headers, options, program->log);
     return program->object.empty() ? COMPILATION : SUCCESS;
 }
@@ -179,5 +208,6 @@ EMULATOR_API const char* nvrtcGetErrorString(int result) {
     return known ? resultNames[result] : "NVRTC_ERROR unknown";
 }
 
-// build.sh makes a function that calls this for each one that JCuda imports and this file does not define.
+// build.sh makes a function that calls this for each one that JCuda imports and this file does not
+// define.
 extern "C" int cudaEmulatorUnsupported(const char*) { return INTERNAL_ERROR; }

@@ -1,5 +1,5 @@
-// Runs the compiler proper, the assembler and the linker of g++, without g++ itself: of the 130 ms that g++ takes for
-// a small kernel, 100 go into finding out what to link.
+// Runs the compiler proper, the assembler and the linker of g++, without g++ itself: of the 130 ms
+// that g++ takes for a small kernel, 100 go into finding out what to link.
 #include "nvrtc.h"
 #include "tools.h"
 #include <cstdio>
@@ -75,20 +75,24 @@ bool run(const std::vector<std::string>& command, std::string& log) {
     return status == 0;
 }
 
-std::vector<std::string> compilerCommand(const std::vector<std::string>& options, const std::string& from,
-                                         const std::string& to) {
+std::vector<std::string> compilerCommand(const std::vector<std::string>& options,
+                                         const std::string& from, const std::string& to) {
     const char* level = getenv("CUDA_EMULATOR_OPTIMIZE");
     std::vector<std::string> command = {
-            CC1PLUS, "-quiet", "-std=gnu++17", std::string("-O") + (level && *level ? level : "0"), "-fPIC",
-            "-fvisibility=hidden",
+            CC1PLUS, "-quiet", "-std=gnu++17", std::string("-O") + (level && *level ? level : "0"),
+            "-fPIC", "-fvisibility=hidden",
+            // No header is found but those that come with the program.
+            "-nostdinc", "-nostdinc++",
             // Of debugging information only the lines, for findings.
             "-g1", "-gdwarf-4",
             // Of checks those that cost little: arrays whose size is known, and alignment.
             "-fsanitize=bounds,alignment", "-fsanitize-undefined-trap-on-error",
-            // No language features that need a run-time library, no decisions that a device does not take.
-            "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-asynchronous-unwind-tables",
-            "-fno-stack-protector", "-fno-strict-aliasing", "-fwrapv", "-ffp-contract=off",
-            "-fno-math-errno", "-fno-builtin-printf", "-fmax-errors=20", "-w"};
+            // No language features that need a run-time library, no decisions that a device does
+            // not take.
+            "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
+            "-fno-asynchronous-unwind-tables", "-fno-stack-protector", "-fno-strict-aliasing",
+            "-fwrapv", "-ffp-contract=off", "-fno-math-errno", "-fno-builtin-printf",
+            "-fmax-errors=20", "-w"};
     if (__builtin_cpu_supports("fma")) command.push_back("-mfma");
     command.insert(command.end(), options.begin(), options.end());
     command.insert(command.end(), {"-include", libraryFolder() + "/cuda_shim.h", from, "-o", to});
@@ -101,13 +105,15 @@ std::string hash(const std::string& text) {
     unsigned __int128 sum = ((unsigned __int128) 0x6c62272e07bb0142 << 64) + 0x62b821756295c58d;
     for (unsigned char c : text) sum = (sum ^ c) * prime;
     char digits[33];
-    snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long) (sum >> 64), (unsigned long long) sum);
+    snprintf(digits, sizeof digits, "%016llx%016llx", (unsigned long long) (sum >> 64),
+             (unsigned long long) sum);
     return digits;
 }
 
 std::string shimText() {
     std::string folder = libraryFolder();
-    return read(folder + "/kernel_abi.h") + read(folder + "/cuda_shim.h") + read(folder + "/cuda_math.h");
+    return read(folder + "/kernel_abi.h") + read(folder + "/cuda_shim.h") +
+           read(folder + "/cuda_math.h");
 }
 
 } // namespace

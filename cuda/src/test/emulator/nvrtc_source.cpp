@@ -9,7 +9,8 @@ namespace {
 
 bool isWord(char c) { return isalnum((unsigned char) c) || c == '_'; }
 
-// The source with blanks for comments and the insides of literals; every other character stays in its place.
+// The source with blanks for comments and the insides of literals; every other character stays in
+// its place.
 std::string withoutComments(std::string text) {
     for (size_t i = 0; i < text.size(); i++) {
         size_t end;
@@ -87,11 +88,13 @@ std::string beforeComma(const std::string& list) {
 // Whether the text before a declaration ends with "template <…>", and perhaps qualifiers.
 bool isTemplate(const std::string& text, size_t declaration) {
     size_t start = text.find_last_of(";}", declaration ? declaration - 1 : 0);
-    return findWord(text.substr(start + 1, declaration - start - 1), "template", 0) != std::string::npos;
+    return findWord(text.substr(start + 1, declaration - start - 1), "template", 0) !=
+           std::string::npos;
 }
 
 std::string entry(const std::string& name, const std::string& function, const std::string& bounds) {
-    return "emulatorKernel(\"" + name + "\", " + function + ", " + (bounds.empty() ? "0" : bounds) + "),\n";
+    return "emulatorKernel(\"" + name + "\", " + function + ", " + (bounds.empty() ? "0" : bounds) +
+           "),\n";
 }
 
 // The rows of the table for the kernels defined or declared in the text.
@@ -103,8 +106,10 @@ std::string kernelTable(const std::string& text, const std::vector<std::string>&
         Reader reader{text, at + strlen("__global__")};
         std::string name, bounds;
         for (std::string word = reader.word(); !word.empty(); word = reader.word()) {
-            if (word == "__launch_bounds__") bounds = beforeComma(reader.parenthesised());
-            else name = word;
+            if (word == "__launch_bounds__")
+                bounds = beforeComma(reader.parenthesised());
+            else
+                name = word;
         }
         if (!reader.take('(')) continue;
         boundsOf.push_back({name, bounds});
@@ -139,38 +144,22 @@ void rewriteDynamicShared(std::string& source, std::string& text) {
             name = word;
         }
         if (!reader.take('[') || !reader.take(']') || !reader.take(';')) continue;
-        std::string pointer = "static " + type + "*& " + name + " = (" + type + "*&) emulatorModule.dynamicShared;";
+        std::string pointer = "static " + type + "*& " + name + " = (" + type +
+                              "*&) emulatorModule.dynamicShared;";
         source.replace(at, reader.at - at, pointer);
         text.replace(at, reader.at - at, pointer);
     }
 }
 
-// NVRTC finds no headers but those given to it.
-bool includesUnknown(const std::string& name, const std::string& source, const std::string& text,
-                     const std::vector<Header>& headers, std::string& log) {
-    for (size_t at = 0; (at = text.find('#', at)) != std::string::npos; at++) {
-        Reader reader{text, at + 1};
-        if (reader.word() != "include") continue;
-        size_t start = source.find_first_of("\"<", reader.at) + 1;
-        std::string file = source.substr(start, source.find_first_of("\">", start) - start);
-        bool given = std::any_of(headers.begin(), headers.end(), [&](auto& h) { return h.name == file; });
-        if (given) continue;
-        log = name + "(" + std::to_string(1 + std::count(text.begin(), text.begin() + at, '\n')) +
-              "): catastrophic error: cannot open source file \"" + file + "\"\n";
-        return true;
-    }
-    return false;
-}
-
 } // namespace
 
-std::string translate(const std::string& name, const std::string& original, const std::vector<Header>& headers,
-                      bool hasIncludePath, const std::vector<std::string>& nameExpressions, std::string& log) {
-    std::string source = original, text = withoutComments(original);
-    if (!hasIncludePath && includesUnknown(name, source, text, headers, log)) return "";
+std::string translate(const std::string& name, std::string source,
+                      const std::vector<std::string>& nameExpressions) {
+    std::string text = withoutComments(source);
     rewriteDynamicShared(source, text);
     return "#line 1 \"" + name + "\"\n" + source + "\n#line 1 \"emulator's table of kernels\"\n" +
-           "EMULATOR_KERNELS_BEGIN\n" + kernelTable(text, nameExpressions) + "EMULATOR_KERNELS_END\n";
+           "EMULATOR_KERNELS_BEGIN\n" + kernelTable(text, nameExpressions) +
+           "EMULATOR_KERNELS_END\n";
 }
 
 } // namespace emulator

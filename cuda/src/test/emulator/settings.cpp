@@ -23,7 +23,10 @@ static Schedule schedule() {
     for (int i = 0; i < 4; i++) {
         if (!strcmp(name, names[i])) return (Schedule) i;
     }
-    fprintf(stderr, "CUDA emulator: CUDA_EMULATOR_SCHEDULE is forward, reversed, random or rotating, not %s\n", name);
+    fprintf(stderr,
+            "CUDA emulator: CUDA_EMULATOR_SCHEDULE is forward, reversed, random or rotating, not "
+            "%s\n",
+            name);
     abort();
 }
 
@@ -40,35 +43,35 @@ Settings initialSettings() {
     sscanf(environment("CUDA_EMULATOR_COMPUTE", "9.0"), "%d.%d", &major, &minor);
     // Few multiprocessors: programs size their grids by them, and each thread costs time here.
     s.attributes = {
-        {1, 1024},       // MAX_THREADS_PER_BLOCK
-        {2, 1024},       // MAX_BLOCK_DIM_X
-        {3, 1024},       // MAX_BLOCK_DIM_Y
-        {4, 64},         // MAX_BLOCK_DIM_Z
-        {5, 2147483647}, // MAX_GRID_DIM_X
-        {6, 65535},      // MAX_GRID_DIM_Y
-        {7, 65535},      // MAX_GRID_DIM_Z
-        {8, 49152},      // MAX_SHARED_MEMORY_PER_BLOCK
-        {9, 65536},      // TOTAL_CONSTANT_MEMORY
-        {10, 32},        // WARP_SIZE
-        {12, 65536},     // MAX_REGISTERS_PER_BLOCK
-        {13, 1000000},   // CLOCK_RATE
-        {14, 512},       // TEXTURE_ALIGNMENT
-        {15, 1},         // GPU_OVERLAP
-        {16, 2},         // MULTIPROCESSOR_COUNT
-        {19, 1},         // CAN_MAP_HOST_MEMORY
-        {31, 1},         // CONCURRENT_KERNELS
-        {36, 1000000},   // MEMORY_CLOCK_RATE
-        {37, 64},        // GLOBAL_MEMORY_BUS_WIDTH
-        {38, 1 << 20},   // L2_CACHE_SIZE
-        {39, 2048},      // MAX_THREADS_PER_MULTIPROCESSOR
-        {40, 1},         // ASYNC_ENGINE_COUNT
-        {41, 1},         // UNIFIED_ADDRESSING
-        {75, major},     // COMPUTE_CAPABILITY_MAJOR
-        {76, minor},     // COMPUTE_CAPABILITY_MINOR
-        {81, 233472},    // MAX_SHARED_MEMORY_PER_MULTIPROCESSOR
-        {82, 65536},     // MAX_REGISTERS_PER_MULTIPROCESSOR
-        {97, 232448},    // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
-        {106, 32},       // MAX_BLOCKS_PER_MULTIPROCESSOR
+            {1, 1024},       // MAX_THREADS_PER_BLOCK
+            {2, 1024},       // MAX_BLOCK_DIM_X
+            {3, 1024},       // MAX_BLOCK_DIM_Y
+            {4, 64},         // MAX_BLOCK_DIM_Z
+            {5, 2147483647}, // MAX_GRID_DIM_X
+            {6, 65535},      // MAX_GRID_DIM_Y
+            {7, 65535},      // MAX_GRID_DIM_Z
+            {8, 49152},      // MAX_SHARED_MEMORY_PER_BLOCK
+            {9, 65536},      // TOTAL_CONSTANT_MEMORY
+            {10, 32},        // WARP_SIZE
+            {12, 65536},     // MAX_REGISTERS_PER_BLOCK
+            {13, 1000000},   // CLOCK_RATE
+            {14, 512},       // TEXTURE_ALIGNMENT
+            {15, 1},         // GPU_OVERLAP
+            {16, 2},         // MULTIPROCESSOR_COUNT
+            {19, 1},         // CAN_MAP_HOST_MEMORY
+            {31, 1},         // CONCURRENT_KERNELS
+            {36, 1000000},   // MEMORY_CLOCK_RATE
+            {37, 64},        // GLOBAL_MEMORY_BUS_WIDTH
+            {38, 1 << 20},   // L2_CACHE_SIZE
+            {39, 2048},      // MAX_THREADS_PER_MULTIPROCESSOR
+            {40, 1},         // ASYNC_ENGINE_COUNT
+            {41, 1},         // UNIFIED_ADDRESSING
+            {75, major},     // COMPUTE_CAPABILITY_MAJOR
+            {76, minor},     // COMPUTE_CAPABILITY_MINOR
+            {81, 233472},    // MAX_SHARED_MEMORY_PER_MULTIPROCESSOR
+            {82, 65536},     // MAX_REGISTERS_PER_MULTIPROCESSOR
+            {97, 232448},    // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
+            {106, 32},       // MAX_BLOCKS_PER_MULTIPROCESSOR
     };
     return s;
 }

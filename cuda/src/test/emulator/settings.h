@@ -5,7 +5,8 @@
 
 namespace emulator {
 
-// The order in which the threads of a block, and the blocks, run. ROTATING takes the others in turn.
+// The order in which the threads of a block, and the blocks, run. ROTATING takes the others in
+// turn.
 enum class Schedule { FORWARD, REVERSED, RANDOM, ROTATING };
 
 struct Settings {
@@ -14,10 +15,10 @@ struct Settings {
     bool deferred;           // work of a stream waits until something synchronises
     long failAllocation = 0; // n: the n-th allocation from now fails; 0: none
     int lost = 0;            // the error that every call gets, or 0
-    bool quiet;   // findings are recorded, and not printed
+    bool quiet;              // findings are recorded, and not printed
     int devices;
     int driverVersion;
-    size_t memory; // bytes of the device
+    size_t memory;                 // bytes of the device
     std::map<int, int> attributes; // of the device, by CUdevice_attribute
 };
 

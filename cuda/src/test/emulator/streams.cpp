@@ -1,5 +1,5 @@
-// Streams and events. In deferred mode a stream's work waits in its queue until something synchronises, so a program
-// that forgot to finds its data not there yet.
+// Streams and events. In deferred mode a stream's work waits in its queue until something
+// synchronises, so a program that forgot to finds its data not there yet.
 #include "driver.h"
 #include "findings.h"
 #include "settings.h"
@@ -78,8 +78,7 @@ bool step(Stream* stream) {
 
 // Runs the event's stream as far as the event.
 void finish(Event* event) {
-    while (event->recorded && !event->done && step(event->stream)) {
-    }
+    while (event->recorded && !event->done && step(event->stream)) {}
 }
 
 // The common beginning of a call about one stream.

@@ -10,14 +10,16 @@ constexpr unsigned LINE = 0xffff; // of a site
 
 bool isIn(unsigned lanes, unsigned lane) { return lanes >> lane & 1; }
 
-// The lanes of the warp that take part in the operation that `self` waits in, or 0 while one is missing. Threads that
-// have ended are not waited for.
+// The lanes of the warp that take part in the operation that `self` waits in, or 0 while one is
+// missing. Threads that have ended are not waited for.
 unsigned lanesReady(const KernelThread* warp, unsigned size, const KernelThread& self) {
     unsigned ready = 0;
     for (unsigned lane = 0; lane < size; lane++) {
         const KernelThread& other = warp[lane];
         if (!isIn(self.mask, lane) || other.state == KernelThread::DONE) continue;
-        if (other.state != KernelThread::IN_WARP || other.site != self.site || other.mask != self.mask) return 0;
+        if (other.state != KernelThread::IN_WARP || other.site != self.site ||
+            other.mask != self.mask)
+            return 0;
         ready |= 1u << lane;
     }
     return ready;
@@ -94,11 +96,12 @@ std::string describeDivergence() {
     }
     std::string text = "divergence: of " + std::to_string(threads.size()) + " threads";
     if (atBarrier) {
-        text += " " + std::to_string(atBarrier) + " wait at __syncthreads (line " + std::to_string(barrierLine) +
-                (atSameSite() ? "" : ", and another one") + "),";
+        text += " " + std::to_string(atBarrier) + " wait at __syncthreads (line " +
+                std::to_string(barrierLine) + (atSameSite() ? "" : ", and another one") + "),";
     }
     if (inWarp) {
-        text += " " + std::to_string(inWarp) + " in a warp operation (line " + std::to_string(warpLine) + "),";
+        text += " " + std::to_string(inWarp) + " in a warp operation (line " +
+                std::to_string(warpLine) + "),";
     }
     return text + " " + std::to_string(done) + " have ended";
 }

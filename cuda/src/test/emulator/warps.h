@@ -24,8 +24,8 @@ extern std::vector<KernelThread> threads;
 // Whether all that wait at a barrier wait at the same one.
 bool atSameSite();
 
-// Lets each warp go on whose lanes named in the mask have all come to the same operation; false where there is none,
-// with a text where that is the fault of a mask.
+// Lets each warp go on whose lanes named in the mask have all come to the same operation; false
+// where there is none, with a text where that is the fault of a mask.
 bool stepWarps(std::string& text);
 
 // Why no thread can go on.

@@ -46,7 +46,7 @@ class EmulatorCompilerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "#include <math.h>\n",
+                "#include <float.h>\n",
                 "__device__ float f() { return undeclared; }",
                 "__device__ float f() { return INFINITY; }",
                 "__device__ float f() { return FLT_MAX; }",

@@ -57,13 +57,23 @@ class EmulatorSelfTest {
                     new Fault(
                             "a kernel writes a little past an uneven end",
                             NO_ERROR,
-                            "write 0 bytes past the end of allocation",
+                            "bytes, found at writes",
                             f -> f.run("writes", 1, zeros(61), 61)),
                     new Fault(
                             "a kernel writes a little before the start",
                             NO_ERROR,
                             "write 4 bytes before allocation",
                             f -> f.run("writes", 1, zeros(64), -1)),
+                    new Fault(
+                            "a kernel writes to the edge of another allocation",
+                            NO_ERROR,
+                            "bytes, found at its free",
+                            f -> {
+                                CUdeviceptr x = zeros(64);
+                                CUdeviceptr behind = zeros(64);
+                                f.run("writes", 1, x, 64 + 1024 + 100);
+                                cuMemFree(behind);
+                            }),
                     new Fault(
                             "a kernel reads a little past an uneven end",
                             NO_ERROR,

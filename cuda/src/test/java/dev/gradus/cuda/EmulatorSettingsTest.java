@@ -166,16 +166,19 @@ class EmulatorSettingsTest {
             cuEventRecord(done, one);
             cuStreamWaitEvent(two, done, 0);
             launchOn(two, increments, 1, 32, 0, x, 3);
+            cuStreamSynchronize(two);
+            assertArrayEquals(new float[] {1, 2, 3}, download(x, 3));
+            launchOn(one, increments, 1, 32, 0, x, 3);
+            cuEventRecord(done, one);
             JCudaDriver.setExceptionsEnabled(false);
             int polls = 0;
             while (cuEventQuery(done) == CUresult.CUDA_ERROR_NOT_READY) {
                 polls++;
             }
             JCudaDriver.setExceptionsEnabled(true);
-            assertEquals(deferred ? 3 : 0, polls);
+            assertEquals(deferred ? 2 : 0, polls);
             cuEventSynchronize(done);
-            cuStreamSynchronize(two);
-            assertArrayEquals(new float[] {1, 2, 3}, download(x, 3));
+            assertArrayEquals(new float[] {-2, -3, -4}, download(x, 3));
             float[] milliseconds = {-1};
             cuEventElapsedTime(milliseconds, start, done);
             assertTrue(milliseconds[0] >= 0);
@@ -221,6 +224,7 @@ class EmulatorSettingsTest {
             CUdeviceptr x = zeros(64);
             assertFails(Fault.ILLEGAL, () -> launch(faulty("writes"), 1, 1, x, 64));
             assertFails(Fault.ILLEGAL, () -> download(x, 1));
+            assertFails(Fault.ILLEGAL, () -> allocate(64));
             Emulator.reset();
             assertEquals(0, download(x, 1)[0]);
         }
