@@ -311,12 +311,15 @@ public final class Tape implements AutoCloseable {
 
     private boolean isThisOrOuter(Object owner) {
         Tape owning = Memory.tapeOf(owner);
+        Tape outermost = this;
         for (Tape t = this; t != null; t = t.outer) {
             if (t == owning) {
                 return true;
             }
+            outermost = t;
         }
-        return false;
+        // A scope may be around them all.
+        return outermost.former != null && outermost.former.accepts(owner);
     }
 
     /** The forward pass. */

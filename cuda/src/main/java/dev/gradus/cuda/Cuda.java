@@ -21,8 +21,12 @@ public final class Cuda {
 
     /** All that CUDA needs, a line or two each: where it was found, or why not and the fix. */
     public static String report() {
+        return report(CudaStatus.get());
+    }
+
+    static String report(CudaStatus status) {
         StringBuilder text = new StringBuilder();
-        for (Component c : CudaStatus.get().components()) {
+        for (Component c : status.components()) {
             String state =
                     switch (c.state()) {
                         case WORKS -> "ok";

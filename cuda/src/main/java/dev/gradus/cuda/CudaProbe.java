@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Looks at everything that CUDA needs, and goes on after a failure, so that the user learns of all
@@ -19,6 +20,19 @@ import java.util.List;
  */
 final class CudaProbe {
     private final List<Component> components = new ArrayList<>();
+    private final Map<String, String> environment;
+    private final Path root;
+
+    /**
+     * For one look.
+     *
+     * @param environment the environment's variables
+     * @param root {@code /}, or what a test puts in its place
+     */
+    CudaProbe(Map<String, String> environment, Path root) {
+        this.environment = environment;
+        this.root = root;
+    }
 
     CudaStatus look() {
         CudaStatus status;
@@ -45,7 +59,7 @@ final class CudaProbe {
         }
         components.add(works("system", os + ", " + arch));
 
-        Libraries libraries = new Libraries(System.getenv(), Path.of("/"));
+        Libraries libraries = new Libraries(environment, root);
         for (Path folder : libraries.namedInVain()) {
             components.add(
                     fails(
@@ -71,7 +85,7 @@ final class CudaProbe {
     }
 
     private CudaStatus lookThrough(JCudaNatives natives, Libraries libraries) {
-        DriverProbe driver = new DriverProbe(natives, libraries);
+        DriverProbe driver = new DriverProbe(natives, libraries, environment, root);
         CompilerProbe compiler = new CompilerProbe(natives, libraries);
         CublasProbe cublas = new CublasProbe(natives, libraries);
         components.addAll(driver.look());

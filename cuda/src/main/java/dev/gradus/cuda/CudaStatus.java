@@ -1,5 +1,6 @@
 package dev.gradus.cuda;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,7 @@ record CudaStatus(
 
     /** Looked at when first asked for: a program that stays on the CPU never loads this. */
     private static final class Holder {
-        static final CudaStatus STATUS = new CudaProbe().look();
+        static final CudaStatus STATUS = new CudaProbe(System.getenv(), Path.of("/")).look();
     }
 
     CudaStatus {

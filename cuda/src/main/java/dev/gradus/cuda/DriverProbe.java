@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,11 +29,16 @@ final class DriverProbe {
     private final JCudaNatives natives;
     private final Libraries libraries;
     private final List<CudaDevice> devices = new ArrayList<>();
+    private final Map<String, String> environment;
+    private final String release;
     private int version;
 
-    DriverProbe(JCudaNatives natives, Libraries libraries) {
+    DriverProbe(
+            JCudaNatives natives, Libraries libraries, Map<String, String> environment, Path root) {
         this.natives = natives;
         this.libraries = libraries;
+        this.environment = environment;
+        this.release = kernelModule(root);
     }
 
     List<CudaDevice> devices() {
@@ -63,7 +69,6 @@ final class DriverProbe {
         if (library.works()) {
             return library;
         }
-        String release = kernelModule();
         boolean missing = libraries.failure(Libraries.DRIVER).isEmpty();
         if (missing && !release.isEmpty()) {
             return fails(
@@ -87,7 +92,6 @@ final class DriverProbe {
         int[] answer = {0};
         JCudaDriver.cuDriverGetVersion(answer); // works without cuInit; 0 if it does not
         version = answer[0];
-        String release = kernelModule();
         String driver = release.isEmpty() ? "" : " (driver " + release + ")";
         if (version < Advice.DRIVER_AT_LEAST) {
             return fails(
@@ -112,7 +116,7 @@ final class DriverProbe {
         }
         if (code == CUresult.CUDA_ERROR_NO_DEVICE
                 || (code == CUresult.CUDA_SUCCESS && count[0] == 0)) {
-            return noDevice(System.getenv("CUDA_VISIBLE_DEVICES"));
+            return noDevice(environment.get("CUDA_VISIBLE_DEVICES"));
         }
         if (code != CUresult.CUDA_SUCCESS) {
             return fails(
@@ -169,9 +173,9 @@ final class DriverProbe {
     }
 
     /** The release of the driver's part in the kernel, such as 535.129.03; empty if unknown. */
-    private static String kernelModule() {
+    private static String kernelModule(Path root) {
         try {
-            String said = Files.readString(Path.of("/proc/driver/nvidia/version"));
+            String said = Files.readString(root.resolve("proc/driver/nvidia/version"));
             Matcher release = RELEASE.matcher(said);
             return release.find() ? release.group(1) : "";
         } catch (IOException _) {

@@ -6,6 +6,10 @@ import static jcuda.driver.JCudaDriver.cuModuleLoadData;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +41,7 @@ final class Kernels {
 
     private Map<String, CUfunction> load(String source) {
         Compiler compiler = new Compiler(device.capability());
+        dump(source);
         byte[] image = cache.get(compiler, source);
         var module = new CUmodule();
         cuModuleLoadData(module, image);
@@ -47,5 +52,20 @@ final class Kernels {
             functions.put(name, function);
         }
         return functions;
+    }
+
+    /** Writes a source where {@code -Dgradus.cuda.dumpKernels=DIR} asks for it. */
+    private static void dump(String source) {
+        String folder = System.getProperty("gradus.cuda.dumpKernels");
+        if (folder != null) {
+            String name =
+                    "%08x_%s.cu".formatted(source.hashCode(), Compiler.names(source).getFirst());
+            try {
+                Files.createDirectories(Path.of(folder));
+                Files.writeString(Path.of(folder, name), source);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -85,6 +85,7 @@ class MainTest {
                 list.out().lines().anyMatch(line -> line.matches("  attention +\\S.*")),
                 list.out());
         assertHas(list.out(), "gradus run File.java");
+        assertHas(list.out(), "gradus doctor");
         assertHas(list.out(), "gradus bench");
         assertHas(list.out(), "GRADUS_JAVA_HOME, JAVA_HOME, the path");
         assertTrue(list.out().lines().allMatch(line -> line.length() <= 80), list.out());
