@@ -1,5 +1,6 @@
 package dev.gradus.autograd;
 
+import dev.gradus.expr.Expr;
 import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,14 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class Gradients {
+    /** How many numbers one kernel adds up. */
+    private static final int MOST_TERMS = 15;
+
+    private static final Expr SQUARE = Expr.in(0).square();
+
+    /** Of a norm, which may be 0. */
+    private static final Expr RECIPROCAL = Expr.ONE.div(Expr.in(0).add(1e-6));
+
     /** In the order in which the tape met them, so sums are reproducible. */
     private record Entry(@Nullable Parameter parameter, Tensor tensor, @Nullable Tensor gradient) {
         /** What stays the same from tape to tape. */
@@ -170,15 +179,26 @@ public final class Gradients {
 
     /** The L2 norm of all of them as one vector: √Σ g², a scalar tensor. */
     public Tensor norm() {
-        Tensor sum = null;
+        List<Tensor> squares = new ArrayList<>();
         for (Entry e : entries) {
             if (e.gradient != null) {
-                Tensor squares = e.gradient.square().sum();
-                sum = sum == null ? squares : sum.add(squares);
+                squares.add(Tensor.sum("norm", SQUARE, new int[0], false, e.gradient));
             }
         }
-        if (sum == null) {
+        if (squares.isEmpty()) {
             throw new IllegalStateException("norm: there is no gradient");
+        }
+        // Numbers one by one would be a launch each.
+        Tensor sum = squares.getFirst();
+        for (int from = 1; from < squares.size(); from += MOST_TERMS) {
+            int end = Math.min(squares.size(), from + MOST_TERMS);
+            List<Tensor> terms = new ArrayList<>(List.of(sum));
+            terms.addAll(squares.subList(from, end));
+            Expr total = Expr.in(0);
+            for (int i = 1; i < terms.size(); i++) {
+                total = total.add(Expr.in(i));
+            }
+            sum = Tensor.map("norm", total, terms.toArray(Tensor[]::new));
         }
         return sum.sqrt();
     }
@@ -209,8 +229,8 @@ public final class Gradients {
         if (entries.stream().allMatch(e -> e.gradient == null)) {
             return this;
         }
-        Tensor share = norm().add(1e-6).reciprocal().mul(limit);
-        Tensor factor = share.minimum(share.onesLike());
+        Tensor share = Tensor.map("clipNorm", RECIPROCAL, norm()).mul(limit);
+        Tensor factor = share.clip(0, 1);
         return each(t -> t.mul(factor.to(t.dtype())));
     }
 

@@ -88,8 +88,8 @@ class DeviceMemoryTest {
         "1048576, 1048576, 2097152",
         "1048580, 2097152, 2097152", // a rest of less than 1 MiB is not cut off
         "2097152, 2097152, 2097152",
-        "2097156, 4194304, 4194304",
-        "3145728, 3145728, 4194304", // a rest of 1 MiB is
+        "2097156, 2097664, 4194304",
+        "3145728, 3145728, 4194304", // one of 1 MiB is
         "104857600, 104857600, 104857600",
     })
     void sizesAreRounded(int bytes, long live, long reserved) {
