@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Gradients by watched tensors and by parameters. They belong to the tape that gave them; {@link
- * #keep} makes a copy that outlives it, which is how gradients are accumulated over several tapes:
+ * Gradients by watched tensors and by parameters. They belong to the tape that gave them, as does
+ * what is computed from them while it is open; {@link #keep} makes a copy that outlives it, which is how gradients are accumulated over several tapes:
  *
  * <pre>{@code
  * total = total.add(tape.gradients(loss)).keep();
@@ -159,17 +159,17 @@ public final class Gradients {
     }
 
     private static @Nullable Tensor plus(@Nullable Tensor a, @Nullable Tensor b) {
-        return a == null ? b : b == null ? a : a.add(b);
+        return a == null ? b : b == null ? a : owned(a.add(b));
     }
 
     /** All of them times a number. */
     public Gradients scale(double factor) {
-        return each(t -> t.mul(factor));
+        return each(t -> owned(t.mul(factor)));
     }
 
     /** All of them times a scalar tensor. */
     public Gradients scale(Tensor factor) {
-        return each(t -> t.mul(factor));
+        return each(t -> owned(t.mul(factor)));
     }
 
     /** A copy that no tape owns. */
@@ -182,7 +182,7 @@ public final class Gradients {
         List<Tensor> squares = new ArrayList<>();
         for (Entry e : entries) {
             if (e.gradient != null) {
-                squares.add(Tensor.sum("norm", SQUARE, new int[0], false, e.gradient));
+                squares.add(owned(Tensor.sum("norm", SQUARE, new int[0], false, e.gradient)));
             }
         }
         if (squares.isEmpty()) {
@@ -198,9 +198,9 @@ public final class Gradients {
             for (int i = 1; i < terms.size(); i++) {
                 total = total.add(Expr.in(i));
             }
-            sum = Tensor.map("norm", total, terms.toArray(Tensor[]::new));
+            sum = owned(Tensor.map("norm", total, terms.toArray(Tensor[]::new)));
         }
-        return sum.sqrt();
+        return owned(sum.sqrt());
     }
 
     /**
@@ -210,7 +210,7 @@ public final class Gradients {
      */
     public Gradients clipValue(double limit) {
         checkLimit("clipValue", limit);
-        return each(t -> t.clip(-limit, limit));
+        return each(t -> owned(t.clip(-limit, limit)));
     }
 
     /**
@@ -229,9 +229,15 @@ public final class Gradients {
         if (entries.stream().allMatch(e -> e.gradient == null)) {
             return this;
         }
-        Tensor share = Tensor.map("clipNorm", RECIPROCAL, norm()).mul(limit);
-        Tensor factor = share.clip(0, 1);
-        return each(t -> t.mul(factor.to(t.dtype())));
+        Tensor inverse = owned(Tensor.map("clipNorm", RECIPROCAL, norm()));
+        Tensor factor = owned(owned(inverse.mul(limit)).clip(0, 1));
+        return each(t -> owned(t.mul(factor.to(t.dtype()))));
+    }
+
+    /** Computed from gradients inside a tape it is the tape's to give back, as they are. */
+    private static Tensor owned(Tensor computed) {
+        Tape tape = Tape.current();
+        return tape == null ? computed : tape.own(computed);
     }
 
     private static void checkLimit(String name, double limit) {

@@ -91,6 +91,19 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public Buffer numbers(DType dtype, int size) {
+        return perform(
+                () -> "counting",
+                () -> {
+                    var buffer = new CudaBuffer(dtype, size, device.memory());
+                    if (size > 0) {
+                        Structural.numbers(device, buffer);
+                    }
+                    return buffer;
+                });
+    }
+
+    @Override
     public Object download(View in) {
         int[] known = CudaBuffer.of(in).known(in.layout());
         if (known != null) {

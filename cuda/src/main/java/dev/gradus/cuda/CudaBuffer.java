@@ -60,6 +60,12 @@ final class CudaBuffer extends Buffer {
         }
     }
 
+    /** Remembers the smallest and the largest element. */
+    void hasRange(int smallest, int largest) {
+        least = smallest;
+        most = largest;
+    }
+
     /** Takes over the range of another buffer's elements, of which these are some. */
     void hasRangeOf(CudaBuffer other) {
         least = other.least;

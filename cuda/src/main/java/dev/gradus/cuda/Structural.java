@@ -130,6 +130,15 @@ final class Structural {
         return value[0];
     }
 
+    /** As {@link dev.gradus.backend.Backend#numbers}; there is at least one. */
+    static void numbers(Device device, CudaBuffer out) {
+        Arguments arguments = Arguments.start().add(out.address()).add(out.size());
+        String source = CudaC.start(out.dtype()) + CudaC.resource("numbers.cu");
+        out.hasRange(0, out.size() - 1);
+        device.launch(
+                device.kernels().get(source, "numbers"), device.blocks(out.size()), 1, arguments);
+    }
+
     /** As {@link dev.gradus.backend.Backend#random}; there is at least one element. */
     static void random(Device device, Distribution distribution, long seed, long first, View out) {
         int n = out.shape().size();

@@ -92,12 +92,16 @@ class StepCostTest {
         CudaBackend cuda = (CudaBackend) Backends.use("cuda");
         Training training = new Training(cuda, c.model, c.optimizer).clippedTo(1);
         training.steps(2);
+        long live = cuda.device().memory().liveBytes();
+        training.step();
+        long kept = cuda.device().memory().liveBytes() - live;
         int sources = cuda.device().kernels().sources();
         Emulator.reset();
         Emulator.schedule(Emulator.Schedule.FORWARD);
         training.step();
         Emulator.Counters counted = Emulator.counters();
         Map<String, Long> kernels = Emulator.launchesByKernel();
+        System.out.println("kept " + kept);
         System.out.printf(
                 "%-20s %4d launches, %3d products, %7d bytes to the device in %d copies, %d bytes"
                         + " to the host in %d, %d waits; %s%n",
