@@ -375,6 +375,12 @@ public final class Tape implements AutoCloseable {
         }
     }
 
+    /** Takes a tensor's memory, to give it back with the rest, unless it has an owner. */
+    Tensor own(Tensor t) {
+        memory.own(t, false);
+        return t;
+    }
+
     /** A backward pass: this tape owns its memory, outer ones record it. */
     private final class Backward implements Recorder {
         private final boolean tellsOuter;

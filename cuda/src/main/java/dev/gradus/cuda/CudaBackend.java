@@ -84,7 +84,20 @@ final class CudaBackend implements Backend {
                     var buffer = new CudaBuffer(dtype, size, device.memory());
                     device.transfers().toDevice(array, size, dtype.itemSize(), buffer.address());
                     if (array instanceof int[] ints) {
-                        buffer.hasRange(ints);
+                        buffer.holds(ints);
+                    }
+                    return buffer;
+                });
+    }
+
+    @Override
+    public Buffer numbers(DType dtype, int size) {
+        return perform(
+                () -> "counting",
+                () -> {
+                    var buffer = new CudaBuffer(dtype, size, device.memory());
+                    if (size > 0) {
+                        Structural.numbers(device, buffer);
                     }
                     return buffer;
                 });
@@ -92,6 +105,10 @@ final class CudaBackend implements Backend {
 
     @Override
     public Object download(View in) {
+        int[] known = CudaBuffer.of(in).known(in.layout());
+        if (known != null) {
+            return known;
+        }
         int n = in.shape().size();
         Object out =
                 switch (in.dtype()) {

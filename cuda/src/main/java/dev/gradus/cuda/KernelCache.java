@@ -1,8 +1,6 @@
 package dev.gradus.cuda;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +21,6 @@ import java.util.HexFormat;
  * are compiled by every process.
  */
 final class KernelCache {
-    private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
     private static final int HASH = 32;
 
     private final @Nullable Path folder;
@@ -37,7 +34,7 @@ final class KernelCache {
         try {
             return new KernelCache(PrivateFolder.cache("kernels"));
         } catch (IOException e) {
-            LOG.warn("Compiled kernels are not kept: {}", e.toString());
+            Messages.tell("Compiled kernels are not kept: " + e);
             return new KernelCache(null);
         }
     }
@@ -65,7 +62,7 @@ final class KernelCache {
             if (Arrays.equals(all, 0, Math.min(HASH, all.length), hash(contents), 0, HASH)) {
                 return contents;
             }
-            LOG.warn("The compiled kernel {} is damaged; it is made anew", file);
+            Messages.tell("The compiled kernel " + file + " is damaged; it is made anew");
             return null;
         } catch (IOException e) {
             return null; // not there, most likely
@@ -90,7 +87,7 @@ final class KernelCache {
                 Files.deleteIfExists(beside);
             }
         } catch (IOException e) {
-            LOG.warn("The compiled kernel {} could not be kept: {}", file, e.toString());
+            Messages.tell("The compiled kernel " + file + " could not be kept: " + e);
         }
     }
 

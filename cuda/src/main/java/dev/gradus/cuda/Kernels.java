@@ -26,6 +26,11 @@ final class Kernels {
         this.device = device;
     }
 
+    /** How many sources were compiled or read, and loaded. */
+    int sources() {
+        return loaded.size();
+    }
+
     /** One kernel of a source. */
     CUfunction get(String source, String name) {
         Map<String, CUfunction> functions = loaded.get(source);

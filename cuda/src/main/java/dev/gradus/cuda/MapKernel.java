@@ -57,7 +57,7 @@ final class MapKernel {
         }
         for (View o : out) {
             arguments.add(CudaBuffer.address(o));
-            CudaBuffer.of(o).forgetRange();
+            CudaBuffer.of(o).forget();
         }
         arguments.add(scalars, scalarCount).add(n);
         int lanes = 16 / out[0].dtype().itemSize();

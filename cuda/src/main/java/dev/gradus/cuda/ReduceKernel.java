@@ -107,7 +107,7 @@ final class ReduceKernel {
                 arguments.add(k < program.inputs() ? axes.strides(k) : new int[0], Axes.MAX_RANK);
             }
         }
-        CudaBuffer.of(out).forgetRange();
+        CudaBuffer.of(out).forget();
         device.launch(
                 device.kernels().get(source(reduction, dtype), "reduce"),
                 blocks,

@@ -56,7 +56,7 @@ final class ScatterKernel {
                         .add(out.shape().size() / out.shape().dim(0))
                         .add(index.shape().size());
         Axes.of(source.shape(), source).describe(0, arguments);
-        CudaBuffer.of(out).forgetRange();
+        CudaBuffer.of(out).forget();
         String code = CudaC.start(out.dtype()) + CudaC.resource("structural.cu");
         device.launch(device.kernels().get(code, name), device.blocks(n), 1, arguments);
     }

@@ -37,9 +37,9 @@ final class Structural {
         if (in.dtype() == DType.INT32
                 && out.dtype() == DType.INT32
                 && target.size() == out.shape().size()) {
-            target.hasRangeOf(CudaBuffer.of(in));
+            target.copies(in, out.layout());
         } else {
-            target.forgetRange();
+            target.forget();
         }
         device.launch(
                 device.kernels().get(source, "copy"), device.blocks(axes.count()), 1, arguments);
@@ -128,6 +128,15 @@ final class Structural {
         device.transfers().fromDevice(CudaBuffer.address(out), 4, value, 1);
         CudaBuffer.of(out).lease().release();
         return value[0];
+    }
+
+    /** As {@link dev.gradus.backend.Backend#numbers}; there is at least one. */
+    static void numbers(Device device, CudaBuffer out) {
+        Arguments arguments = Arguments.start().add(out.address()).add(out.size());
+        String source = CudaC.start(out.dtype()) + CudaC.resource("numbers.cu");
+        out.hasRange(0, out.size() - 1);
+        device.launch(
+                device.kernels().get(source, "numbers"), device.blocks(out.size()), 1, arguments);
     }
 
     /** As {@link dev.gradus.backend.Backend#random}; there is at least one element. */

@@ -95,6 +95,11 @@ final class Transfers {
                     (long) n * itemSize,
                     device.stream());
             device.await();
+            for (Piece other : ring) {
+                if (other != null) {
+                    other.pending = false; // it came earlier
+                }
+            }
             switch (array) {
                 case float[] f -> piece.bytes.asFloatBuffer().get(f, from, n);
                 case double[] d -> piece.bytes.asDoubleBuffer().get(d, from, n);
