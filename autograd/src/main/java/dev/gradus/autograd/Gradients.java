@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Gradients by watched tensors and by parameters. They belong to the tape that gave them, as does
- * what is computed from them while it is open; {@link #keep} makes a copy that outlives it, which is how gradients are accumulated over several tapes:
+ * what is computed from them while it is open; {@link #keep} makes a copy that outlives it, which
+ * is how gradients are accumulated over several tapes:
  *
  * <pre>{@code
  * total = total.add(tape.gradients(loss)).keep();

@@ -52,10 +52,11 @@ public class Slot {
     }
 
     /**
-     * Holds a copy of what a supplier gives, which is asked when somebody looks at the slot: so what
-     * changes in every step and is only looked at to be saved costs nothing, and no device waits.
+     * Holds a copy of what a supplier gives, which is asked when somebody looks at the slot: so
+     * what changes in every step and is only looked at to be saved costs nothing, and no device
+     * waits.
      *
-     * @param next of this slot's shape and dtype
+     * @param next of this slot's shape and dtype, on any backend
      */
     public final void setLater(Supplier<Tensor> next) {
         later = next;
@@ -71,7 +72,7 @@ public class Slot {
         if (supplier != null) {
             Tensor next = supplier.get();
             check(next);
-            value = next.keep();
+            value = next.to(value.backend()).keep();
             later = null;
         }
         return value;
