@@ -52,8 +52,9 @@ public class Slot {
     }
 
     /**
-     * Holds a copy of what a supplier gives, which is asked when somebody looks at the slot: so what
-     * changes in every step and is only looked at to be saved costs nothing, and no device waits.
+     * Holds a copy of what a supplier gives, which is asked when somebody looks at the slot: so
+     * what changes in every step and is only looked at to be saved costs nothing, and no device
+     * waits.
      *
      * @param next of this slot's shape and dtype
      */

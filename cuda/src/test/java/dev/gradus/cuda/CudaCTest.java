@@ -230,8 +230,7 @@ class CudaCTest {
     @ParameterizedTest
     @EnumSource(Distribution.class)
     void randomNumbersHaveTheCpusBits(Distribution distribution) {
-        assertArrayEquals(
-                draw(Backends.get("cpu"), distribution), draw(cuda, distribution), 0f);
+        assertArrayEquals(draw(Backends.get("cpu"), distribution), draw(cuda, distribution), 0f);
     }
 
     private static float[] draw(Backend backend, Distribution distribution) {
