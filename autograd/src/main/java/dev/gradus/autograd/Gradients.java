@@ -1,11 +1,13 @@
 package dev.gradus.autograd;
 
 import dev.gradus.expr.Expr;
+import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ public final class Gradients {
     private static final int MOST_TERMS = 15;
 
     private static final Expr SQUARE = Expr.in(0).square();
+
+    private static final Expr PRODUCT = Expr.in(0).mul(Expr.in(1));
 
     /** Of a norm, which may be 0. */
     private static final Expr RECIPROCAL = Expr.ONE.div(Expr.in(0).add(1e-6));
@@ -234,13 +238,26 @@ public final class Gradients {
         }
         Tensor inverse = owned(Tensor.map("clipNorm", RECIPROCAL, norm()));
         Tensor factor = owned(owned(inverse.mul(limit)).clip(0, 1));
-        return each(t -> owned(t.mul(factor.to(t.dtype()))));
+        return scaledBy(factor);
     }
 
     /** Computed from gradients inside a tape it is the tape's to give back, as they are. */
     private static Tensor owned(Tensor computed) {
         Tape tape = Tape.current();
         return tape == null ? computed : tape.own(computed);
+    }
+
+    /** As one call for all. */
+    private Gradients scaledBy(Tensor factor) {
+        List<Tensor[]> groups = new ArrayList<>();
+        for (Entry e : entries) {
+            if (e.gradient != null) {
+                groups.add(new Tensor[] {e.gradient, owned(factor.to(e.gradient.dtype()))});
+            }
+        }
+        Tensor[] scaled = Op.mapEach("scale", PRODUCT, groups.toArray(Tensor[][]::new));
+        var next = Arrays.asList(scaled).iterator();
+        return each(t -> owned(next.next()));
     }
 
     private static void checkLimit(String name, double limit) {

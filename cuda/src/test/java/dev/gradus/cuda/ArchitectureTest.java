@@ -3,6 +3,8 @@ package dev.gradus.cuda;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -31,6 +33,24 @@ class ArchitectureTest {
                         "dev.gradus.backend",
                         "dev.gradus.cuda")
                 .check(CLASSES);
+    }
+
+    @Test
+    void nobodyElseSeesJcudaOrThisBackend() {
+        JavaClasses all =
+                new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .withImportOption(file -> !file.contains("-tests.jar"))
+                        .importPackages("dev.gradus");
+        assertTrue(all.containPackage("dev.gradus.optim"));
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.gradus.cuda")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jcuda..", "dev.gradus.cuda")
+                .because("backends are found by ServiceLoader")
+                .check(all);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,11 @@ class CudaGradCheckTest {
     }
 
     private static void check(Row row, CudaBackend cuda) {
-        for (Tensor[] x : row.smoothInputs(cuda)) {
+        List<Tensor[]> inputs = row.smoothInputs(cuda);
+        if (!Boolean.getBoolean("gradus.thorough") && inputs.size() > 2) {
+            inputs = List.of(inputs.getFirst(), inputs.getLast());
+        }
+        for (Tensor[] x : inputs) {
             assertDoesNotThrow(
                     () -> GradCheck.check(row.derivatives(), 1e-6, row::apply, x),
                     () -> row + " of " + Arrays.stream(x).map(Tensor::shape).toList());

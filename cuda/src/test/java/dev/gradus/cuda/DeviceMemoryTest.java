@@ -144,9 +144,7 @@ class DeviceMemoryTest {
         long start = parts[0].address();
         assertEquals(start + KIB, parts[1].address());
         assertEquals(start + 3 * KIB, parts[2].address());
-        for (char which : order.toCharArray()) {
-            release(parts[which - '0']);
-        }
+        order.chars().forEach(which -> release(parts[which - '0']));
         CudaBuffer all = buffer(6 * KIB);
         assertEquals(start, all.address());
         release(all, behind);

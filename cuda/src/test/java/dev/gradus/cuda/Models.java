@@ -43,11 +43,13 @@ final class Models {
         }
     }
 
-    /** Rosenbrock's valley in FLOAT64, from (−1, 2). */
+    /**
+     * Rosenbrock's valley in FLOAT64, from (−1, 2): two parameters, which a step updates at once.
+     */
     record Rosenbrock() implements Training.Model {
         private static final class Point extends Layer {
-            private final Parameter point =
-                    parameter("point", Tensor.of(new double[] {-1, 2}, DType.FLOAT64));
+            private final Parameter x = parameter("x", Tensor.of(new double[] {-1}, DType.FLOAT64));
+            private final Parameter y = parameter("y", Tensor.of(new double[] {2}, DType.FLOAT64));
         }
 
         @Override
@@ -57,10 +59,9 @@ final class Models {
 
         @Override
         public Tensor loss(Layer net, int step, Backend backend) {
-            Tensor point = ((Point) net).point.value();
-            Tensor x = point.get(0);
-            Tensor y = point.get(1);
-            return x.sub(1).square().add(y.sub(x.square()).square().mul(100));
+            Tensor x = ((Point) net).x.value();
+            Tensor y = ((Point) net).y.value();
+            return x.sub(1).square().add(y.sub(x.square()).square().mul(100)).sum();
         }
     }
 
