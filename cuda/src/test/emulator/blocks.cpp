@@ -23,9 +23,13 @@ const Launch* current;
 KernelThread* running;
 std::vector<unsigned> order; // in which threads start and go on
 size_t started;              // how many of them
+bool anyWaits;               // whether a thread of this block has come to wait
 std::minstd_rand randomNumbers;
 
-void toScheduler() { emulatorSwitch(&running->fiber->stackPointer, schedulerStackPointer); }
+void toScheduler() {
+    anyWaits = true;
+    emulatorSwitch(&running->fiber->stackPointer, schedulerStackPointer);
+}
 
 Fiber* worker; // the fiber that starts threads, or null
 
@@ -36,6 +40,7 @@ void startThreads() {
             KernelThread* thread = &threads[order[started++]];
             running = thread;
             thread->fiber = self;
+            thread->state = KernelThread::RUNNING;
             current->module->thread = &thread->index;
             current->kernel->call(current->kernel->function, current->arguments);
             thread->state = KernelThread::DONE;
@@ -127,9 +132,10 @@ void shuffleOrder() {
 }
 
 int runBlock(std::string& text) {
-    for (KernelThread& thread : threads) thread.state = KernelThread::RUNNING;
+    anyWaits = false;
     shuffleOrder();
     startAll();
+    if (!anyWaits && !fault.signal) return SUCCESS;
     while (!fault.signal) {
         size_t done = 0, waiting = 0;
         for (KernelThread& thread : threads) {
