@@ -33,7 +33,7 @@ class StepCostTest {
      * @param launches at most so many kernels
      * @param products at most so many calls of cuBLAS
      */
-    private record Case(
+    record Case(
             String name,
             Training.Model model,
             Function<List<Parameter>, Optimizer> optimizer,
