@@ -85,6 +85,9 @@ final class CudaBuffer extends Buffer {
         if (known == null || !layout.isContiguous()) {
             return null;
         }
+        if (layout.shape().size() == 0) {
+            return new int[0]; // its offset may be anything
+        }
         return Arrays.copyOfRange(known, layout.offset(), layout.offset() + layout.shape().size());
     }
 
