@@ -4,6 +4,7 @@ rem
 rem   gradus                        lists the examples
 rem   gradus NAME [options]         runs one
 rem   gradus run File.java [args]   runs your own source file
+rem   gradus doctor                 says whether Java, CPU and GPU are ready
 rem   gradus bench [REGEX]          times workloads
 rem   gradus jmh [JMH options]      runs the JMH benchmarks
 rem
@@ -77,7 +78,7 @@ call :fresh
 if errorlevel 1 call :build
 if errorlevel 1 exit /b 1
 
-set "CLASSES=%TESTS%%ROOT%\core\target\quick\classes;%ROOT%\autograd\target\quick\classes;%ROOT%\optim\target\quick\classes;%ROOT%\%MODULE%\target\quick\classes;"
+set "CLASSES=%TESTS%%ROOT%\core\target\quick\classes;%ROOT%\autograd\target\quick\classes;%ROOT%\optim\target\quick\classes;%ROOT%\cuda\target\quick\classes;%ROOT%\%MODULE%\target\quick\classes;"
 "%JDK%\bin\java.exe" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %OPTIONS% %GRADUS_JAVA_OPTS% -cp "%CLASSES%%ROOT%\%MODULE%\target\quick\lib\*" %MAIN% %ARGS%
 exit /b %ERRORLEVEL%
 
@@ -94,7 +95,7 @@ exit /b 0
 
 rem Has nothing changed since the last build?
 :fresh
-for %%p in (core autograd optim %MODULE%) do if not exist "%ROOT%\%%p\target\quick\classes" exit /b 1
+for %%p in (core autograd optim cuda %MODULE%) do if not exist "%ROOT%\%%p\target\quick\classes" exit /b 1
 if not exist "%STAMP%" exit /b 1
 powershell -NoProfile -Command "$built = (Get-Item -LiteralPath $env:STAMP).LastWriteTime; $sources = @(Get-Item (Join-Path $env:ROOT 'pom.xml')) + @(Get-Item (Join-Path $env:ROOT '*\pom.xml')) + @(Get-ChildItem -Recurse (Join-Path $env:ROOT '*\src')); if ($sources | Where-Object { $_.LastWriteTime -gt $built } | Select-Object -First 1) { exit 1 }"
 exit /b %ERRORLEVEL%

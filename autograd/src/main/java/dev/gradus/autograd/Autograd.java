@@ -180,6 +180,8 @@ public final class Autograd {
     }
 
     /** The same for a function of several tensors, which may be integers, such as a mask. */
+    @SuppressWarnings(
+            "overloads") // a lambda of an array and one of a tensor differ by their bodies
     public static Tensor checkpoint(Function<Tensor[], Tensor> f, Tensor... x) {
         return Checkpoint.apply(caller(), f, x);
     }

@@ -1,10 +1,13 @@
 package dev.gradus.autograd;
 
+import dev.gradus.expr.Expr;
+import dev.gradus.tensor.Op;
 import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +15,25 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Gradients by watched tensors and by parameters. They belong to the tape that gave them; {@link
- * #keep} makes a copy that outlives it, which is how gradients are accumulated over several tapes:
+ * Gradients by watched tensors and by parameters. They belong to the tape that gave them, as does
+ * what is computed from them while it is open; {@link #keep} makes a copy that outlives it, which
+ * is how gradients are accumulated over several tapes:
  *
  * <pre>{@code
  * total = total.add(tape.gradients(loss)).keep();
  * }</pre>
  */
 public final class Gradients {
+    /** How many numbers one kernel adds up. */
+    private static final int MOST_TERMS = 15;
+
+    private static final Expr SQUARE = Expr.in(0).square();
+
+    private static final Expr PRODUCT = Expr.in(0).mul(Expr.in(1));
+
+    /** Of a norm, which may be 0. */
+    private static final Expr RECIPROCAL = Expr.ONE.div(Expr.in(0).add(1e-6));
+
     /** In the order in which the tape met them, so sums are reproducible. */
     private record Entry(@Nullable Parameter parameter, Tensor tensor, @Nullable Tensor gradient) {
         /** What stays the same from tape to tape. */
@@ -63,6 +77,8 @@ public final class Gradients {
      * The gradients of a scalar function of several tensors by each of them, in their order; see
      * {@link #of(UnaryOperator, Tensor)}.
      */
+    @SuppressWarnings(
+            "overloads") // a lambda of an array and one of a tensor differ by their bodies
     public static List<Tensor> of(Function<Tensor[], Tensor> f, Tensor... x) {
         List<Tensor> all = Functions.gradients("Gradients.of", f, x);
         return all.subList(1, all.size());
@@ -150,17 +166,17 @@ public final class Gradients {
     }
 
     private static @Nullable Tensor plus(@Nullable Tensor a, @Nullable Tensor b) {
-        return a == null ? b : b == null ? a : a.add(b);
+        return a == null ? b : b == null ? a : owned(a.add(b));
     }
 
     /** All of them times a number. */
     public Gradients scale(double factor) {
-        return each(t -> t.mul(factor));
+        return each(t -> owned(t.mul(factor)));
     }
 
     /** All of them times a scalar tensor. */
     public Gradients scale(Tensor factor) {
-        return each(t -> t.mul(factor));
+        return each(t -> owned(t.mul(factor)));
     }
 
     /** A copy that no tape owns. */
@@ -170,17 +186,28 @@ public final class Gradients {
 
     /** The L2 norm of all of them as one vector: √Σ g², a scalar tensor. */
     public Tensor norm() {
-        Tensor sum = null;
+        List<Tensor> squares = new ArrayList<>();
         for (Entry e : entries) {
             if (e.gradient != null) {
-                Tensor squares = e.gradient.square().sum();
-                sum = sum == null ? squares : sum.add(squares);
+                squares.add(owned(Tensor.sum("norm", SQUARE, new int[0], false, e.gradient)));
             }
         }
-        if (sum == null) {
+        if (squares.isEmpty()) {
             throw new IllegalStateException("norm: there is no gradient");
         }
-        return sum.sqrt();
+        // Numbers one by one would be a launch each.
+        Tensor sum = squares.getFirst();
+        for (int from = 1; from < squares.size(); from += MOST_TERMS) {
+            int end = Math.min(squares.size(), from + MOST_TERMS);
+            List<Tensor> terms = new ArrayList<>(List.of(sum));
+            terms.addAll(squares.subList(from, end));
+            Expr total = Expr.in(0);
+            for (int i = 1; i < terms.size(); i++) {
+                total = total.add(Expr.in(i));
+            }
+            sum = owned(Tensor.map("norm", total, terms.toArray(Tensor[]::new)));
+        }
+        return owned(sum.sqrt());
     }
 
     /**
@@ -190,7 +217,7 @@ public final class Gradients {
      */
     public Gradients clipValue(double limit) {
         checkLimit("clipValue", limit);
-        return each(t -> t.clip(-limit, limit));
+        return each(t -> owned(t.clip(-limit, limit)));
     }
 
     /**
@@ -209,9 +236,28 @@ public final class Gradients {
         if (entries.stream().allMatch(e -> e.gradient == null)) {
             return this;
         }
-        Tensor share = norm().add(1e-6).reciprocal().mul(limit);
-        Tensor factor = share.minimum(share.onesLike());
-        return each(t -> t.mul(factor.to(t.dtype())));
+        Tensor inverse = owned(Tensor.map("clipNorm", RECIPROCAL, norm()));
+        Tensor factor = owned(owned(inverse.mul(limit)).clip(0, 1));
+        return scaledBy(factor);
+    }
+
+    /** Computed from gradients inside a tape it is the tape's to give back, as they are. */
+    private static Tensor owned(Tensor computed) {
+        Tape tape = Tape.current();
+        return tape == null ? computed : tape.own(computed);
+    }
+
+    /** As one call for all. */
+    private Gradients scaledBy(Tensor factor) {
+        List<Tensor[]> groups = new ArrayList<>();
+        for (Entry e : entries) {
+            if (e.gradient != null) {
+                groups.add(new Tensor[] {e.gradient, owned(factor.to(e.gradient.dtype()))});
+            }
+        }
+        Tensor[] scaled = Op.mapEach("scale", PRODUCT, groups.toArray(Tensor[][]::new));
+        var next = Arrays.asList(scaled).iterator();
+        return each(t -> owned(next.next()));
     }
 
     private static void checkLimit(String name, double limit) {

@@ -5,6 +5,8 @@ import dev.gradus.expr.Program;
 import dev.gradus.tensor.InPlace;
 import dev.gradus.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -16,6 +18,9 @@ import java.util.function.Supplier;
 public class Slot {
     private final String name;
     private volatile Tensor value;
+
+    /** What gives the next value, once somebody looks. */
+    private volatile @Nullable Supplier<Tensor> later;
 
     /** A slot with a copy of a first value. */
     public Slot(String name, Tensor value) {
@@ -30,7 +35,7 @@ public class Slot {
 
     /** The tensor it holds now. An update makes this handle stale; {@link Tensor#keep} copies. */
     public Tensor value() {
-        return SlotsSeen.read(this, value);
+        return SlotsSeen.read(this, settled());
     }
 
     /**
@@ -39,6 +44,41 @@ public class Slot {
      * @throws IllegalArgumentException if the shape or dtype is another one
      */
     public final void set(Tensor next) {
+        check(next);
+        Tensor copy = next.keep();
+        if (!SlotsSeen.write(this, settled(), copy)) {
+            value = copy;
+        }
+    }
+
+    /**
+     * Holds a copy of what a supplier gives, which is asked when somebody looks at the slot: so
+     * what changes in every step and is only looked at to be saved costs nothing, and no device
+     * waits.
+     *
+     * @param next of this slot's shape and dtype, on any backend
+     */
+    public final void setLater(Supplier<Tensor> next) {
+        later = next;
+    }
+
+    /** Whether nobody has looked at, or set, the slot since {@link #setLater}. */
+    public final boolean isPending() {
+        return later != null;
+    }
+
+    private Tensor settled() {
+        Supplier<Tensor> supplier = later;
+        if (supplier != null) {
+            Tensor next = supplier.get();
+            check(next);
+            value = next.to(value.backend()).keep();
+            later = null;
+        }
+        return value;
+    }
+
+    private void check(Tensor next) {
         if (!next.shape().equals(value.shape()) || next.dtype() != value.dtype()) {
             throw new IllegalArgumentException(
                     "slot "
@@ -55,15 +95,11 @@ public class Slot {
                                     ? "; its t() would fit"
                                     : ""));
         }
-        Tensor copy = next.keep();
-        if (!SlotsSeen.write(this, value, copy)) {
-            value = copy;
-        }
     }
 
     /** Moves the tensor to another backend. */
     public final void to(Backend backend) {
-        value = value.detach().to(backend).keep();
+        value = settled().detach().to(backend).keep();
     }
 
     /**
@@ -98,7 +134,7 @@ public class Slot {
             names[g] = slots[g][0].name;
             targets[g] = new Tensor[slots[g].length];
             for (int i = 0; i < slots[g].length; i++) {
-                targets[g][i] = slots[g][i].value;
+                targets[g][i] = slots[g][i].settled();
             }
         }
         IntFunction<String> whole = g -> "held `" + names[g] + "`, which " + because.get();

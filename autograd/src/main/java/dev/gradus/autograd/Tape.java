@@ -311,12 +311,15 @@ public final class Tape implements AutoCloseable {
 
     private boolean isThisOrOuter(Object owner) {
         Tape owning = Memory.tapeOf(owner);
+        Tape outermost = this;
         for (Tape t = this; t != null; t = t.outer) {
             if (t == owning) {
                 return true;
             }
+            outermost = t;
         }
-        return false;
+        // A scope may be around them all.
+        return outermost.former != null && outermost.former.accepts(owner);
     }
 
     /** The forward pass. */
@@ -370,6 +373,12 @@ public final class Tape implements AutoCloseable {
         public boolean accepts(Object owner) {
             return isThisOrOuter(owner);
         }
+    }
+
+    /** Takes a tensor's memory, to give it back with the rest, unless it has an owner. */
+    Tensor own(Tensor t) {
+        memory.own(t, false);
+        return t;
     }
 
     /** A backward pass: this tape owns its memory, outer ones record it. */

@@ -108,6 +108,60 @@ class ClippingTest {
     }
 
     @Test
+    void whatIsComputedFromGradientsIsTheTapesToo() {
+        var counting = new CountingBackend();
+        var w = new Parameter("w", Tensor.of(1.0, 2.0));
+        w.to(counting);
+        Tensor first;
+        int made;
+        int released;
+        try (Tape tape = Tape.start()) {
+            Gradients gradients = tape.gradients(w.value().square().sum());
+            made = counting.made();
+            released = counting.released();
+            Gradients clipped = gradients.clipNorm(1).scale(2).add(gradients).clipValue(9);
+            first = clipped.of(w);
+            made = counting.made() - made;
+        }
+        assertTrue(made > 5 && counting.released() - released >= made, "all is given back");
+        var stale = assertThrows(IllegalStateException.class, first::toArray);
+        assertTrue(String.valueOf(stale.getMessage()).contains("was given back when"));
+    }
+
+    @Test
+    void aClippedGradientMayBeDifferentiated() {
+        Tensor x = Tensor.of(new double[] {0.3, -1.2, 2}, DType.FLOAT64).to("reference");
+        for (double limit : new double[] {0.5, 100}) {
+            GradCheck.check(
+                    1,
+                    1e-6,
+                    in -> {
+                        var p = new Parameter("p", Tensor.zeros(3).to(DType.FLOAT64));
+                        var q = new Parameter("q", Tensor.zeros(3).to(DType.FLOAT64));
+                        var gradients = new Gradients();
+                        gradients.put(p, p.value(), in[0].square());
+                        gradients.put(q, q.value(), in[0].sin());
+                        Gradients clipped = gradients.clipNorm(limit);
+                        return clipped.of(p).add(clipped.of(q).mul(2));
+                    },
+                    x);
+        }
+    }
+
+    @Test
+    void manyAreAddedInOrder() {
+        var gradients = new Gradients();
+        float sum = 0;
+        for (int i = 0; i < 40; i++) {
+            var p = new Parameter("p" + i, Tensor.zeros(1));
+            float g = 1 / (i + 1f);
+            gradients.put(p, p.value(), Tensor.of(g));
+            sum += g * g;
+        }
+        assertEquals((float) Math.sqrt(sum), gradients.norm().item());
+    }
+
+    @Test
     void noneAreNoneAfterwards() {
         Gradients none = Gradients.none();
         assertSame(none, none.clipNorm(1));

@@ -1,5 +1,8 @@
 package dev.gradus.benchmarks;
 
+import dev.gradus.autograd.Scope;
+import dev.gradus.backend.Backends;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
@@ -49,6 +52,12 @@ final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "How many threads work at once (default: one a processor).")
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "Where to compute: cpu, or cuda where that can run (default: cpu).")
+    private @Nullable String backend;
 
     @Option(
             names = "--one-jvm",
@@ -105,6 +114,13 @@ final class Bench implements Callable<Integer> {
             // Read once, when the backend is first used: so before any workload starts.
             System.setProperty(THREADS, threads.toString());
         }
+        if (backend != null) {
+            try {
+                Backends.use(backend);
+            } catch (IllegalArgumentException e) {
+                throw mistake("--backend: " + e.getMessage());
+            }
+        }
         List<Workload> selected = selected();
         if (list) {
             selected.forEach(workload -> out.println(workload.name()));
@@ -146,12 +162,12 @@ final class Bench implements Callable<Integer> {
     }
 
     private void run(Workload workload, PrintWriter out) {
-        stopwatch.warmUp(workload.start().get());
+        stopwatch.warmUp(givingBack(workload.start().get()));
         // From the start again, so that the figure is of the same steps however long the warm-up
         // took: a loss that has reached 0 is another computation.
         Runnable task = workload.start().get();
         Training.Step first = task instanceof Training training ? training.observe() : null;
-        double figure = workload.figure(stopwatch.micros(task));
+        double figure = workload.figure(stopwatch.micros(givingBack(task)));
         out.printf(
                 Locale.ROOT,
                 "%s %s %d %.4g %s%n",
@@ -164,6 +180,18 @@ final class Bench implements Callable<Integer> {
         if (task instanceof Training training && first != null) {
             tell(workload, training, first);
         }
+    }
+
+    /** On a device results are given back at once: the garbage collector would be late. */
+    private static Runnable givingBack(Runnable task) {
+        if (Backends.current().name().equals("cpu")) {
+            return task;
+        }
+        return () -> {
+            Scope scope = Scope.start();
+            task.run();
+            scope.close();
+        };
     }
 
     /** That it trained, and what memory it took. */
@@ -187,6 +215,9 @@ final class Bench implements Callable<Integer> {
         List<String> command = JvmArguments.command(JvmArguments.inherited(), Bench.class);
         if (threads != null) {
             command.add("--threads=" + threads);
+        }
+        if (backend != null) {
+            command.add("--backend=" + backend);
         }
         command.add(workload.name());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

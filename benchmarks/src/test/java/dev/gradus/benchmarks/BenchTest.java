@@ -3,6 +3,8 @@ package dev.gradus.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gradus.backend.Backends;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,20 @@ class BenchTest {
     }
 
     @Test
+    void aBackendIsChosenByName() {
+        try {
+            Outcome outcome = bench("--one-jvm", "--backend=reference", "W3_xor");
+            assertEquals(0, outcome.exitCode(), outcome.err());
+            assertEquals("reference", Backends.current().name());
+        } finally {
+            Backends.use("cpu");
+        }
+        Outcome mistake = bench("--backend=tpu", "W3_xor");
+        assertEquals(2, mistake.exitCode());
+        assertTrue(mistake.err().contains("there is no backend \"tpu\""), mistake.err());
+    }
+
+    @Test
     void aRegexSelectsWholeNames() {
         assertEquals("W3_xor\nW4_mlp\n", bench("--list", "W[34].*").out().replace("\r", ""));
         assertEquals(Workloads.all().size(), bench("--list").out().lines().count());
@@ -51,6 +67,7 @@ class BenchTest {
         Outcome help = bench("--help");
         assertEquals(0, help.exitCode());
         assertTrue(help.out().contains("--threads=N"), help.out());
+        assertTrue(help.out().contains("--backend=NAME"), help.out());
         assertTrue(help.out().contains("--one-jvm"), help.out());
     }
 

@@ -4,6 +4,8 @@ import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.DType;
 
+import java.util.Arrays;
+
 /**
  * What a device implements. The methods see plain memory with a layout: shapes are already checked,
  * broadcast and of one dtype when a call arrives, so that an implementation is loops and nothing
@@ -24,6 +26,25 @@ public interface Backend {
 
     /** A new buffer with a copy of a {@code float[]}, {@code double[]} or {@code int[]}. */
     Buffer upload(DType dtype, Object array);
+
+    /** A new buffer of the numbers 0, 1, 2, …; a device need not get them from the host. */
+    default Buffer numbers(DType dtype, int size) {
+        int[] numbers = new int[size];
+        Arrays.setAll(numbers, i -> i);
+        Object array =
+                switch (dtype) {
+                    case INT32 -> numbers;
+                    case FLOAT32 -> {
+                        float[] floats = new float[size];
+                        for (int i = 0; i < size; i++) {
+                            floats[i] = i;
+                        }
+                        yield floats;
+                    }
+                    case FLOAT64 -> Arrays.stream(numbers).asDoubleStream().toArray();
+                };
+        return upload(dtype, array);
+    }
 
     /** The elements in row-major order, as a new array of the dtype's Java type. */
     Object download(View in);

@@ -3,6 +3,8 @@ package dev.gradus.backend;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -22,18 +24,19 @@ public final class Backends {
 
     private Backends() {}
 
-    private static String best() {
-        BackendProvider best = null;
-        for (BackendProvider p : PROVIDERS.values()) {
-            if (p.unavailableBecause().isEmpty()
-                    && (best == null || p.priority() > best.priority())) {
-                best = p;
+    /** Asks in the order of priority and no further: to ask a provider may cost a second. */
+    static String best(Collection<BackendProvider> providers) {
+        var reasons = new StringBuilder();
+        List<BackendProvider> sorted = new ArrayList<>(providers);
+        sorted.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
+        for (BackendProvider p : sorted) {
+            String reason = p.unavailableBecause();
+            if (reason.isEmpty()) {
+                return p.name();
             }
+            reasons.append("; ").append(p.name()).append(": ").append(reason);
         }
-        if (best == null) {
-            throw new IllegalStateException("no backend can run here: " + describe());
-        }
-        return best.name();
+        throw new IllegalStateException("no backend can run here" + reasons);
     }
 
     /**
@@ -42,14 +45,18 @@ public final class Backends {
      */
     public static Backend current() {
         Backend backend = current;
-        return backend != null ? backend : use(System.getProperty("gradus.backend", best()));
+        if (backend != null) {
+            return backend;
+        }
+        String asked = System.getProperty("gradus.backend");
+        return use(asked != null ? asked : best(PROVIDERS.values()));
     }
 
     /**
      * Makes a backend the current one.
      *
-     * @throws IllegalArgumentException if there is none of that name, or it cannot run here; lists
-     *     those present, and why the others are not
+     * @throws IllegalArgumentException if there is none of that name, and lists those present; or
+     *     if it cannot run here, and says why and what to do
      */
     public static Backend use(String name) {
         Backend backend = get(name);
@@ -64,9 +71,20 @@ public final class Backends {
      */
     public static synchronized Backend get(String name) {
         BackendProvider p = PROVIDERS.get(name);
-        if (p == null || !p.unavailableBecause().isEmpty()) {
+        if (p == null) {
             throw new IllegalArgumentException(
-                    "backend \"" + name + "\" is not available here; " + describe());
+                    "there is no backend \""
+                            + name
+                            + "\"; there are "
+                            + String.join(", ", PROVIDERS.keySet())
+                            + (PROVIDERS.containsKey("cuda")
+                                    ? ""
+                                    : ", and cuda with the dependency dev.gradus:gradus-cuda"));
+        }
+        String reason = p.unavailableBecause();
+        if (!reason.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "backend \"" + name + "\" cannot run here: " + reason);
         }
         return CREATED.computeIfAbsent(name, n -> p.create());
     }
@@ -80,18 +98,5 @@ public final class Backends {
             }
         });
         return names;
-    }
-
-    private static String describe() {
-        var text = new StringBuilder("available: ").append(String.join(", ", available()));
-        PROVIDERS.forEach((name, p) -> {
-            if (!p.unavailableBecause().isEmpty()) {
-                text.append("; ").append(name).append(": ").append(p.unavailableBecause());
-            }
-        });
-        if (!PROVIDERS.containsKey("cuda")) {
-            text.append("; cuda: no such backend on the class path");
-        }
-        return text.toString();
     }
 }

@@ -53,8 +53,9 @@ record Einsum(Tensor tensor, List<Integer> labels) {
             int first = labels.indexOf(labels.get(second));
             if (first < second) {
                 List<Integer> fewer = new ArrayList<>(labels);
-                fewer.remove(second);
-                fewer.add(fewer.remove(first));
+                fewer.subList(second, second + 1).clear();
+                fewer.subList(first, first + 1).clear();
+                fewer.add(labels.get(first));
                 return new Einsum(Diagonals.of(tensor, first, second), fewer).withoutRepeats();
             }
         }
@@ -134,6 +135,7 @@ record Einsum(Tensor tensor, List<Integer> labels) {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array goes no further than this stream
     private static List<Integer> joined(List<Integer>... lists) {
         return Arrays.stream(lists).flatMap(List::stream).toList();
     }

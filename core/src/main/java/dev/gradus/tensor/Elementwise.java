@@ -1,12 +1,15 @@
 package dev.gradus.tensor;
 
+import dev.gradus.backend.Fused;
 import dev.gradus.backend.View;
 import dev.gradus.expr.Expr;
 import dev.gradus.shape.Shape;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Any element-wise operation: one {@link Expr} over inputs that broadcast together, of one dtype.
@@ -33,6 +36,26 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
             }
         }
         return grads;
+    }
+
+    /** The results of several groups as one call; null if the backend has none for these. */
+    Tensor @Nullable [] each(Tensor[]... groups) {
+        Tensor first = groups[0][0];
+        for (Tensor[] x : groups) {
+            if (x[0].dtype() != first.dtype() || x[0].backend() != first.backend()) {
+                return null;
+            }
+        }
+        List<View> in = new ArrayList<>();
+        Tensor[] results = new Tensor[groups.length];
+        for (int g = 0; g < groups.length; g++) {
+            Tensor[] x = groups[g];
+            Shape shape = broadcast(name, x);
+            in.addAll(List.of(expand(shape, expr.inputs(), x)));
+            results[g] = x[0].fresh(shape, x[0].dtype());
+        }
+        var kernel = new Fused.MapEach(expr.program(), groups.length, scalars);
+        return FusedOp.offer(kernel, in.toArray(View[]::new), results) ? results : null;
     }
 
     /** Performs an expression of any size: what one kernel cannot hold is cut into several. */

@@ -141,7 +141,7 @@ public final class Functional {
         if (x.size() == 0) {
             return x.sum(-1);
         }
-        Tensor numbers = Tensor.arange(0, c, 1).to(x.backend()).to(x.dtype());
+        Tensor numbers = Tensor.numbers(x.backend(), x.dtype(), Shape.of(c));
         Tensor chosen = classes.to(x.dtype()).unsqueeze(-1);
         return Op.applyFused(new CrossEntropy(c, smoothing), x, numbers, chosen).squeeze(-1);
     }

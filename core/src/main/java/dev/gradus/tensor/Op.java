@@ -1,5 +1,7 @@
 package dev.gradus.tensor;
 
+import dev.gradus.expr.Expr;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
@@ -125,5 +127,34 @@ public interface Op {
             told.record(op, x, results[0], Arrays.copyOfRange(results, 1, results.length));
         }
         return results[0];
+    }
+
+    /**
+     * An element-wise expression of several groups of tensors, such as the clipping of all
+     * gradients: as one call where the backend has one for it, else one after the other; this
+     * thread's tape is told of each.
+     *
+     * @param name what error messages call it
+     * @param expr over the tensors of a group, without run-time scalars
+     * @return the result of each group
+     * @throws IllegalStateException as {@link #apply}
+     */
+    static Tensor[] mapEach(String name, Expr expr, Tensor[]... groups) {
+        Recorder.Context context = Recorder.CONTEXT.get();
+        Recorder recorder = context.recorder;
+        var op = new Elementwise(name, expr);
+        for (Tensor[] group : groups) {
+            check(op, recorder, group);
+        }
+        Tensor[] results = op.each(groups);
+        if (results == null) {
+            return Arrays.stream(groups).map(group -> apply(op, group)).toArray(Tensor[]::new);
+        }
+        if (recorder != null && recorder != context.pausedFor) {
+            for (int g = 0; g < groups.length; g++) {
+                recorder.record(op, groups[g], results[g]);
+            }
+        }
+        return results;
     }
 }

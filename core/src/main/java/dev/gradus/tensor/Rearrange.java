@@ -39,7 +39,8 @@ final class Rearrange {
         for (int axis = 0; axis < x.ndim(); axis++) {
             axes.add(axis);
         }
-        int moved = axes.remove(x.shape().axis("movedim", from));
+        int moved = x.shape().axis("movedim", from);
+        axes.remove(Integer.valueOf(moved));
         axes.add(x.shape().axis("movedim", to), moved);
         return x.permute(axes.stream().mapToInt(a -> a).toArray());
     }

@@ -123,6 +123,11 @@ public final class Tensor {
         return full(Backends.current(), value, DType.FLOAT32, Shape.of(shape));
     }
 
+    /** 0, 1, 2, …. */
+    static Tensor numbers(Backend backend, DType dtype, Shape shape) {
+        return wrap(backend, backend.numbers(dtype, shape.size()), shape);
+    }
+
     private static Tensor full(Backend backend, double value, DType dtype, Shape shape) {
         Tensor out = wrap(backend, backend.allocate(dtype, shape.size()), shape);
         out.fill(value);
@@ -150,14 +155,12 @@ public final class Tensor {
 
     /** The whole numbers 0 … end − 1, INT32. */
     public static Tensor arange(int end) {
-        int[] data = new int[Shape.of(Math.max(0, end)).size()];
-        Arrays.setAll(data, i -> i);
-        return of(data);
+        return numbers(Backends.current(), DType.INT32, Shape.of(Math.max(0, end)));
     }
 
     /** The whole numbers start … end − 1, INT32; none where end ≤ start. */
     public static Tensor arange(int start, int end) {
-        int[] data = new int[(int) Math.clamp((long) end - start, 0, Integer.MAX_VALUE - 8)];
+        int[] data = new int[Math.clamp((long) end - start, 0, Integer.MAX_VALUE - 8)];
         Arrays.setAll(data, i -> start + i);
         return of(data);
     }

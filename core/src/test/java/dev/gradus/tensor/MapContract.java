@@ -56,6 +56,31 @@ interface MapContract {
         return Arrays.stream(tensors).map(Tensor::view).toArray(View[]::new);
     }
 
+    @Test
+    default void severalGroupsAtOnceHaveTheBitsOfEach() {
+        Expr expr = Expr.in(0).mul(Expr.in(1)).tanh();
+        for (DType other : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            int[][] shapes = {{3}, {50, 70}, {}, {1, 513}, {2, 3, 4}};
+            Tensor[][] groups = new Tensor[shapes.length][];
+            for (int g = 0; g < groups.length; g++) {
+                // The last group is of another dtype, or laid out otherwise.
+                boolean last = g == groups.length - 1;
+                Arrangement arranged = last ? Arrangement.TRANSPOSED : Arrangement.DENSE;
+                DType dtype = last ? other : DType.FLOAT32;
+                groups[g] =
+                        new Tensor[] {
+                            arranged.random(backend(), dtype, Shape.of(shapes[g]), g),
+                            Arrangement.DENSE.random(backend(), dtype, Shape.of(), g + 1)
+                        };
+            }
+            Tensor[] results = Op.mapEach("groups", expr, groups);
+            for (int g = 0; g < groups.length; g++) {
+                assertArrayEquals(
+                        Tensor.map("one", expr, groups[g]).toArray(), results[g].toArray());
+            }
+        }
+    }
+
     private void checkMap(Program program, double tolerance, Arrangement... arranged) {
         for (DType dtype : DType.values()) {
             if (dtype.isFloating() || program.hasInt()) {

@@ -60,6 +60,21 @@ interface MemoryContract {
     }
 
     @Test
+    default void numbersCountFrom0() {
+        for (int n : new int[] {0, 1, 5, 100_003}) {
+            double[] expected = IntStream.range(0, n).asDoubleStream().toArray();
+            for (DType dtype : DType.values()) {
+                Tensor numbers = Tensor.numbers(backend(), dtype, Shape.of(n));
+                assertEquals(dtype, numbers.dtype());
+                assertArrayEquals(expected, numbers.toArray());
+            }
+        }
+        Tensor rows = tensor(DType.FLOAT32, Arrangement.DENSE, new int[] {4}, 9, 8, 7, 6);
+        Tensor index = Tensor.numbers(backend(), DType.INT32, Shape.of(4));
+        assertArrayEquals(new double[] {9, 8, 7, 6}, rows.gather(index).toArray());
+    }
+
+    @Test
     default void buffersOfEverySizeComeAndGo() {
         for (int size : new int[] {0, 1, 511, 512, 100_000}) {
             for (DType dtype : DType.values()) {

@@ -215,12 +215,12 @@ class TensorErrorsTest {
                         illegal(
                                 "unknown",
                                 () -> Backends.use("tpu"),
-                                "\"tpu\" is not available",
-                                "available: ",
+                                "there is no backend \"tpu\"",
+                                "there are ",
                                 "cpu",
                                 "reference"),
                         illegal("unknown target", () -> V.to("tpu"), "\"tpu\""),
-                        illegal("cuda", () -> Backends.get("cuda"), "cuda: no such backend"),
+                        illegal("cuda", () -> Backends.get("cuda"), "gradus-cuda"),
                         illegal(
                                 "two in concat",
                                 () -> Tensor.concat(0, V, elsewhere),

@@ -20,7 +20,7 @@ import java.util.Set;
 /** The command line: one subcommand an example. */
 @Command(
         name = "gradus",
-        subcommands = {Xor.class, Rosenbrock.class, Attention.class, Lessons.class},
+        subcommands = {Xor.class, Rosenbrock.class, Attention.class, Lessons.class, Doctor.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         header = "Gradus, a mini deep-learning framework for Java.%n",
@@ -30,6 +30,7 @@ import java.util.Set;
             "  gradus EXAMPLE [options]          runs an example; --help shows its options",
             "  gradus lesson NAME                gives a lesson of the course",
             "  gradus run File.java [arguments]  runs your own source file",
+            "  gradus doctor                     says whether Java, CPU and GPU are ready",
             "  gradus bench [REGEX]              times workloads",
             "  gradus jmh [JMH options]          runs the JMH benchmarks"
         },

@@ -85,6 +85,7 @@ class MainTest {
                 list.out().lines().anyMatch(line -> line.matches("  attention +\\S.*")),
                 list.out());
         assertHas(list.out(), "gradus run File.java");
+        assertHas(list.out(), "gradus doctor");
         assertHas(list.out(), "gradus bench");
         assertHas(list.out(), "GRADUS_JAVA_HOME, JAVA_HOME, the path");
         assertTrue(list.out().lines().allMatch(line -> line.length() <= 80), list.out());
@@ -145,7 +146,7 @@ class MainTest {
                 "xor --lr -0.1                | '-0.1' is not a number above 0",
                 "xor --lr Infinity            | 'Infinity' is not",
                 "xor --lr fast                | 'fast' is not",
-                "xor --backend tpu            | available: cpu, reference",
+                "xor --backend tpu            | there are cpu, cuda, reference",
                 "xor --out OUT/file/pictures  | can't make the folder",
                 "rosenbrock --optimizers lion | there are [sgd, momentum, average, nesterov, adam",
                 "rosenbrock --optimizers ,    | name at least one",

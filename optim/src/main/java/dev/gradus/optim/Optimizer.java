@@ -35,10 +35,8 @@ public abstract class Optimizer {
     /** How many updates each parameter has had: a slot so that it is saved. */
     private final Slot steps;
 
-    /** The same on the host, so that no step waits for a device; and the tensor that it is of. */
+    /** The same on the host, so that no step waits for a device; the slot gets it when asked. */
     private int[] counts;
-
-    private Tensor counted;
 
     /** The group of each parameter; the first group is that of parameters without one. */
     private final List<ParameterGroup> groups = new ArrayList<>();
@@ -70,8 +68,7 @@ public abstract class Optimizer {
         this.program = program;
         common = new ParameterGroup(name(), parameters, learningRate, weightDecay);
         steps = new Slot("steps", Tensor.of(new int[parameters.size()]));
-        counted = steps.value();
-        counts = counted.toIntArray();
+        counts = new int[parameters.size()];
         slots.put(steps.name(), steps);
         Map<Parameter, Integer> seen = new IdentityHashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
@@ -127,7 +124,7 @@ public abstract class Optimizer {
                             + ".step: none of the parameters has a gradient; was the loss computed"
                             + " from them, and while the tape was open?");
         }
-        if (steps.value() != counted) { // a checkpoint was loaded
+        if (!steps.isPending()) { // a checkpoint was loaded, or saved
             counts = steps.value().toIntArray();
         }
         CallSite line = CallSite.outside(Optimizer.class);
@@ -135,8 +132,7 @@ public abstract class Optimizer {
         while (!trained.isEmpty()) {
             trained = updateLikeFirst(trained, because);
         }
-        steps.set(Tensor.of(counts));
-        counted = steps.value();
+        steps.setLater(() -> Tensor.of(counts));
     }
 
     /** The number of a parameter that a step updates, and its gradient. */

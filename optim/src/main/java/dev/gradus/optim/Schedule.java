@@ -36,7 +36,7 @@ public interface Schedule {
     /** γ^⌊step/every⌋: times γ after each so many steps (PyTorch's {@code StepLR}). */
     static Schedule step(int every, double gamma) {
         require("step", "every", every, 1);
-        return step -> Math.pow(gamma, step / every);
+        return step -> Math.pow(gamma, Math.floorDiv(step, every));
     }
 
     /**

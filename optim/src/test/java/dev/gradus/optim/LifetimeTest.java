@@ -3,12 +3,16 @@ package dev.gradus.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gradus.autograd.Gradients;
 import dev.gradus.autograd.Parameter;
+import dev.gradus.autograd.Slot;
 import dev.gradus.autograd.Tape;
+import dev.gradus.backend.Backends;
 import dev.gradus.nn.Linear;
 import dev.gradus.nn.Losses;
 import dev.gradus.tensor.Tensor;
@@ -117,6 +121,37 @@ class LifetimeTest {
     }
 
     // ------------------------------------------------------------------ tapes
+
+    @Test
+    void howManyStepsThereWereIsWrittenWhenSomebodyAsks() {
+        var optimizer = new Adam(net.parameters(), 0.1);
+        Slot steps = Objects.requireNonNull(optimizer.slots().get("steps"));
+        assertArrayEquals(new int[] {0, 0}, steps.value().toIntArray());
+        take(optimizer);
+        take(optimizer);
+        assertTrue(steps.isPending());
+        assertArrayEquals(new int[] {2, 2}, steps.value().toIntArray());
+        assertFalse(steps.isPending());
+        take(optimizer);
+        assertArrayEquals(new int[] {3, 3}, steps.value().toIntArray());
+        take(optimizer);
+        // A checkpoint that is loaded counts, whether anybody looked before or not.
+        steps.set(Tensor.of(7, 9));
+        take(optimizer);
+        assertArrayEquals(new int[] {8, 10}, steps.value().toIntArray());
+        take(optimizer);
+        steps.to(Backends.get("reference"));
+        take(optimizer);
+        assertArrayEquals(new int[] {10, 12}, steps.value().toIntArray());
+        steps.setLater(() -> Tensor.of(1));
+        assertThrows(IllegalArgumentException.class, steps::value);
+    }
+
+    private void take(Optimizer optimizer) {
+        try (var tape = Tape.start()) {
+            optimizer.step(tape.gradients(Losses.mse(net.apply(x), y)));
+        }
+    }
 
     @Test
     void aForgottenTapeNamesTheLineThatOpenedIt() {

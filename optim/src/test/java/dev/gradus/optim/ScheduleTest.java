@@ -107,7 +107,7 @@ class ScheduleTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("pyTorch")
     void firstSteps(String name, Schedule schedule, String rates) {
-        String[] expected = rates.split(" ");
+        String[] expected = rates.split(" ", -1);
         assertEquals(20, expected.length);
         for (int step = 19; step >= 0; step--) { // in any order: a function of the step alone
             double rate = Double.parseDouble(expected[step]);

@@ -36,7 +36,8 @@ public abstract class Lesson implements Runnable {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "Where to compute: cpu, or reference, which is slow (default: cpu).")
+            description =
+                    "Where to compute: cpu, cuda, or reference, which is slow (default: cpu).")
     private @Nullable String backend;
 
     @Option(

@@ -31,7 +31,7 @@ final class Regularisation extends Lesson {
         // stays. In use nothing happens. A layer trains where a tape is open.
         var dropout = new Dropout(0.5);
         Tensor ones = Tensor.ones(100, 100);
-        try (var tape = Tape.start()) {
+        try (var _ = Tape.start()) {
             Tensor dropped = dropout.apply(ones);
             show("dropped.eq(0).mean()", dropped.eq(0).mean());
             show("dropped.max()", dropped.max());
@@ -43,12 +43,12 @@ final class Regularisation extends Lesson {
         // running mean and variance, a tenth of each batch's, for the time when it is used.
         var batchNorm = new BatchNorm(2);
         Tensor x = Tensor.of(new double[][] {{1, 10}, {2, 30}, {3, 20}, {6, 40}});
-        try (var tape = Tape.start()) {
+        try (var _ = Tape.start()) {
             show("batchNorm.apply(x) in training", batchNorm.apply(x));
         }
         batchNorm.slots().forEach((name, slot) -> show(name, slot.value()));
         show("batchNorm.apply(x) in use", batchNorm.apply(x));
-        try (var tape = Tape.start(Mode.EVAL)) { // gradients of a model as it is used
+        try (var _ = Tape.start(Mode.EVAL)) { // gradients of a model as it is used
             show("batchNorm.apply(x) with Mode.EVAL", batchNorm.apply(x));
         }
 

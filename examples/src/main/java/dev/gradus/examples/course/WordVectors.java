@@ -37,31 +37,30 @@ final class WordVectors extends Lesson {
                     "bread");
 
     /** One row a word: royal, female, young, human, animal, food. */
-    private static final Tensor VECTORS =
-            Tensor.of(
-                    new double[][] {
-                        {0.95, 0.05, 0.10, 0.90, 0.05, 0.00},
-                        {0.95, 0.95, 0.10, 0.90, 0.05, 0.00},
-                        {0.85, 0.05, 0.70, 0.90, 0.05, 0.05},
-                        {0.85, 0.95, 0.75, 0.90, 0.05, 0.05},
-                        {0.05, 0.05, 0.10, 1.00, 0.10, 0.00},
-                        {0.05, 0.95, 0.10, 1.00, 0.10, 0.00},
-                        {0.05, 0.05, 0.90, 0.95, 0.10, 0.05},
-                        {0.05, 0.95, 0.90, 0.95, 0.10, 0.05},
-                        {0.05, 0.30, 0.20, 0.25, 1.00, 0.05},
-                        {0.05, 0.30, 0.95, 0.25, 0.95, 0.00},
-                        {0.15, 0.55, 0.20, 0.20, 1.00, 0.05},
-                        {0.10, 0.55, 0.95, 0.20, 0.95, 0.00},
-                        {0.05, 0.40, 0.20, 0.00, 0.00, 1.00},
-                        {0.00, 0.45, 0.20, 0.00, 0.00, 0.95},
-                        {0.00, 0.20, 0.10, 0.05, 0.00, 0.95}
-                    });
+    private static final double[][] VECTORS = {
+        {0.95, 0.05, 0.10, 0.90, 0.05, 0.00},
+        {0.95, 0.95, 0.10, 0.90, 0.05, 0.00},
+        {0.85, 0.05, 0.70, 0.90, 0.05, 0.05},
+        {0.85, 0.95, 0.75, 0.90, 0.05, 0.05},
+        {0.05, 0.05, 0.10, 1.00, 0.10, 0.00},
+        {0.05, 0.95, 0.10, 1.00, 0.10, 0.00},
+        {0.05, 0.05, 0.90, 0.95, 0.10, 0.05},
+        {0.05, 0.95, 0.90, 0.95, 0.10, 0.05},
+        {0.05, 0.30, 0.20, 0.25, 1.00, 0.05},
+        {0.05, 0.30, 0.95, 0.25, 0.95, 0.00},
+        {0.15, 0.55, 0.20, 0.20, 1.00, 0.05},
+        {0.10, 0.55, 0.95, 0.20, 0.95, 0.00},
+        {0.05, 0.40, 0.20, 0.00, 0.00, 1.00},
+        {0.00, 0.45, 0.20, 0.00, 0.00, 0.95},
+        {0.00, 0.20, 0.10, 0.05, 0.00, 0.95}
+    };
 
     @Override
     protected void teach() {
         // The cosine of two vectors is the product of their directions: 1 for the same, 0 for
         // nothing in common. With all directions in one matrix, one product has all pairs.
-        Tensor directions = unit(VECTORS);
+        Tensor vectors = Tensor.of(VECTORS);
+        Tensor directions = unit(vectors);
         Tensor cosines = directions.matmul(directions.t());
         show("cosines of king", cosines.get(WORDS.indexOf("king")));
         for (String word : List.of("king", "kitten", "apple")) {
@@ -76,7 +75,7 @@ final class WordVectors extends Lesson {
 
         // Six columns don't fit on paper. The two directions along which the words differ most do:
         // the first eigenvectors of the covariance (principal component analysis).
-        Tensor off = VECTORS.sub(VECTORS.mean(0));
+        Tensor off = vectors.sub(vectors.mean(0));
         Tensor covariance = off.t().matmul(off).div(WORDS.size() - 1);
         Tensor first = strongest(covariance);
         Tensor variance = first.dot(covariance.matmul(first));
@@ -106,7 +105,7 @@ final class WordVectors extends Lesson {
     }
 
     private static Tensor row(String word) {
-        return VECTORS.get(WORDS.indexOf(word));
+        return Tensor.of(VECTORS[WORDS.indexOf(word)]);
     }
 
     /** Each row divided by its length. */

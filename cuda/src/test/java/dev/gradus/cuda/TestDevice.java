@@ -1,0 +1,56 @@
+package dev.gradus.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/**
+ * The device on which tests run: the emulated one, or with the profile {@code gpu} the one of this
+ * computer.
+ */
+final class TestDevice {
+    private static final boolean REAL = Boolean.getBoolean("gradus.gpu");
+
+    static {
+        if (REAL) {
+            System.out.println(Cuda.report());
+        }
+    }
+
+    private TestDevice() {}
+
+    /** Whether it is a real one, which counts nothing and finds nothing. */
+    static boolean isReal() {
+        return REAL;
+    }
+
+    /**
+     * The backend on it. The emulated one runs the threads of kernels forward, backward and at
+     * random in turn, and copies as late as it may; where there is none, the test is skipped.
+     *
+     * @param caching whether memory is kept for reuse: on the emulator each tensor is else an
+     *     allocation of its own, between guards
+     */
+    static CudaBackend backend(boolean caching) {
+        if (REAL) {
+            return CudaBackend.create(true);
+        }
+        Emulator.assumePresent();
+        Emulator.reset();
+        Emulator.schedule(
+                Emulator.Schedule.valueOf(System.getProperty("gradus.schedule", "ROTATING")));
+        Emulator.deferred(true);
+        return CudaBackend.create(caching);
+    }
+
+    /** Fails if the emulator has found something, or if memory is left that nobody gave back. */
+    static void assertClean(CudaBackend backend) throws InterruptedException {
+        DeviceMemory memory = backend.device().memory();
+        for (int i = 0; i < 50 && memory.liveBytes() > 0; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertEquals(0, memory.liveBytes(), "bytes that nobody gave back");
+        if (!REAL) {
+            Emulator.assertNoFindings();
+        }
+    }
+}
