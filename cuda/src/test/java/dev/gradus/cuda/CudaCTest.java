@@ -31,16 +31,13 @@ class CudaCTest {
 
     @BeforeEach
     void start() {
-        Emulator.assumePresent();
-        Emulator.reset();
+        TestDevice.prepare();
         cuda = CudaBackend.create(false);
     }
 
     @AfterEach
     void nothingWasWrong() {
-        if (Emulator.present()) {
-            Emulator.assertNoFindings();
-        }
+        TestDevice.assertNoFindings();
     }
 
     /** Runs a kernel of one thread that assigns each of some expressions to an element. */

@@ -23,10 +23,7 @@ import java.util.stream.Stream;
 class CudaGradCheckTest {
     @TestFactory
     Stream<DynamicTest> everyDifferentiableOperation() {
-        Emulator.assumePresent();
-        Emulator.reset();
-        Emulator.schedule(Emulator.Schedule.ROTATING);
-        Emulator.deferred(true);
+        TestDevice.prepare();
         CudaBackend cuda = CudaBackend.create(true);
         return OpCatalog.rows().stream()
                 .filter(row -> row.derivatives() > 0)
@@ -43,13 +40,11 @@ class CudaGradCheckTest {
                     () -> GradCheck.check(row.derivatives(), 1e-6, row::apply, x),
                     () -> row + " of " + Arrays.stream(x).map(Tensor::shape).toList());
         }
-        Emulator.assertNoFindings();
+        TestDevice.assertNoFindings();
     }
 
     @AfterEach
     void forget() {
-        if (Emulator.present()) {
-            Emulator.reset();
-        }
+        Emulator.reset();
     }
 }

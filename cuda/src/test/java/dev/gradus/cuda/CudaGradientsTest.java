@@ -15,10 +15,7 @@ class CudaGradientsTest implements GradientContract {
 
     @BeforeAll
     static void start() {
-        Emulator.assumePresent();
-        Emulator.reset();
-        Emulator.schedule(Emulator.Schedule.ROTATING);
-        Emulator.deferred(true);
+        TestDevice.prepare();
         backend = CudaBackend.create(true);
     }
 
@@ -35,7 +32,7 @@ class CudaGradientsTest implements GradientContract {
     @AfterAll
     static void nothingWasWrong() {
         if (backend != null) {
-            Emulator.assertNoFindings();
+            TestDevice.assertNoFindings();
             Emulator.reset();
             backend = null;
         }

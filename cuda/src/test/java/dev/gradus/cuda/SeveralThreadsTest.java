@@ -38,9 +38,7 @@ class SeveralThreadsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theBitsAreThoseOfEachAlone(boolean caching) throws Exception {
-        Emulator.assumePresent();
-        Emulator.reset();
-        Emulator.deferred(true);
+        TestDevice.prepare();
         CudaBackend cuda = CudaBackend.create(caching);
         List<double[]> alone = new ArrayList<>();
         for (Training.Model model : MODELS) {
@@ -65,6 +63,6 @@ class SeveralThreadsTest {
                 }
             }
         }
-        Emulator.assertNoFindings();
+        TestDevice.assertNoFindings();
     }
 }

@@ -17,28 +17,36 @@ final class TestDevice {
 
     private TestDevice() {}
 
-    /** Whether it is a real one, which counts nothing and finds nothing. */
-    static boolean isReal() {
-        return REAL;
+    /**
+     * Makes the emulated device run the threads of kernels forward, backward and at random in turn,
+     * and copy as late as it may. Where there is neither it nor a real one, the test is skipped.
+     */
+    static void prepare() {
+        if (!REAL) {
+            Emulator.assumePresent();
+            Emulator.reset();
+            Emulator.schedule(
+                    Emulator.Schedule.valueOf(System.getProperty("gradus.schedule", "ROTATING")));
+            Emulator.deferred(true);
+        }
     }
 
     /**
-     * The backend on it. The emulated one runs the threads of kernels forward, backward and at
-     * random in turn, and copies as late as it may; where there is none, the test is skipped.
+     * A backend on the device, which is prepared.
      *
      * @param caching whether memory is kept for reuse: on the emulator each tensor is else an
      *     allocation of its own, between guards
      */
     static CudaBackend backend(boolean caching) {
-        if (REAL) {
-            return CudaBackend.create(true);
+        prepare();
+        return CudaBackend.create(caching || REAL);
+    }
+
+    /** Fails if the emulator has found something. */
+    static void assertNoFindings() {
+        if (!REAL && Emulator.present()) {
+            Emulator.assertNoFindings();
         }
-        Emulator.assumePresent();
-        Emulator.reset();
-        Emulator.schedule(
-                Emulator.Schedule.valueOf(System.getProperty("gradus.schedule", "ROTATING")));
-        Emulator.deferred(true);
-        return CudaBackend.create(caching);
     }
 
     /** Fails if the emulator has found something, or if memory is left that nobody gave back. */
@@ -49,8 +57,6 @@ final class TestDevice {
             Thread.sleep(20);
         }
         assertEquals(0, memory.liveBytes(), "bytes that nobody gave back");
-        if (!REAL) {
-            Emulator.assertNoFindings();
-        }
+        assertNoFindings();
     }
 }

@@ -64,18 +64,13 @@ class TrainingTest {
 
     @BeforeEach
     void start() {
-        Emulator.assumePresent();
-        Emulator.reset();
-        Emulator.schedule(Emulator.Schedule.ROTATING);
-        Emulator.deferred(true);
+        TestDevice.prepare();
     }
 
     @AfterEach
     void nothingWasWrong() {
         Backends.use("cpu");
-        if (Emulator.present()) {
-            Emulator.assertNoFindings();
-        }
+        TestDevice.assertNoFindings();
     }
 
     private static Function<List<Parameter>, Optimizer> optimizer(String name) {
@@ -94,7 +89,7 @@ class TrainingTest {
             assertNear(expected, found, within);
             double last = expected[STEPS - 1];
             assertTrue(last < expected[0] || model instanceof Models.Transformer, "learns");
-            Emulator.assertNoFindings();
+            TestDevice.assertNoFindings();
         }
 
         @Override
