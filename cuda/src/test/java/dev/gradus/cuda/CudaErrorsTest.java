@@ -134,6 +134,7 @@ class CudaErrorsTest {
         assertArrayEquals(new int[] {0, 2, 1, 1}, index.toIntArray());
         assertArrayEquals(new int[] {1, 1}, index.get(1).toIntArray());
         assertArrayEquals(new int[] {0, 2, 1, 1}, index.keep().toIntArray());
+        assertArrayEquals(new int[0], index.slice("2:, 1:").keep().toIntArray());
         table.gather(index);
         assertEquals(0, Emulator.counters().toHost());
         assertEquals(0, Emulator.counters().streamSynchronizations());
