@@ -40,6 +40,7 @@ class CudaCTest {
     void nothingWasWrong() {
         if (Emulator.present()) {
             Emulator.assertNoFindings();
+            Devices.assertEmptied(cuda);
         }
     }
 

@@ -51,6 +51,7 @@ class CudaErrorsTest {
         if (Emulator.present()) {
             Emulator.assertNoFindings();
             Emulator.reset();
+            Devices.assertEmptied(cuda);
         }
     }
 

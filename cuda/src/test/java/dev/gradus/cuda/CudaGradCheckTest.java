@@ -8,7 +8,8 @@ import dev.gradus.tensor.OpCatalog;
 import dev.gradus.tensor.Row;
 import dev.gradus.tensor.Tensor;
 
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * on the emulated device.
  */
 class CudaGradCheckTest {
+    private static @Nullable CudaBackend backend;
+
     @TestFactory
     Stream<DynamicTest> everyDifferentiableOperation() {
         Emulator.assumePresent();
@@ -28,6 +31,7 @@ class CudaGradCheckTest {
         Emulator.schedule(Emulator.Schedule.ROTATING);
         Emulator.deferred(true);
         CudaBackend cuda = CudaBackend.create(true);
+        backend = cuda;
         return OpCatalog.rows().stream()
                 .filter(row -> row.derivatives() > 0)
                 .map(row -> dynamicTest(row.name(), () -> check(row, cuda)));
@@ -46,10 +50,12 @@ class CudaGradCheckTest {
         Emulator.assertNoFindings();
     }
 
-    @AfterEach
-    void forget() {
+    @AfterAll
+    static void nothingIsLeft() {
         if (Emulator.present()) {
             Emulator.reset();
+            Devices.assertEmptied(backend);
+            backend = null;
         }
     }
 }

@@ -37,6 +37,7 @@ class CudaGradientsTest implements GradientContract {
         if (backend != null) {
             Emulator.assertNoFindings();
             Emulator.reset();
+            Devices.assertEmptied(backend);
             backend = null;
         }
     }

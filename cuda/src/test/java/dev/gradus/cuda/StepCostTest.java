@@ -74,6 +74,7 @@ class StepCostTest {
         Backends.use("cpu");
         if (Emulator.present()) {
             Emulator.reset();
+            Devices.assertEmptied((CudaBackend) Backends.get("cuda"));
         }
     }
 
