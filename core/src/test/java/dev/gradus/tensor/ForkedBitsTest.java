@@ -28,7 +28,7 @@ class ForkedBitsTest {
     private static final String LARGE = "100100";
 
     /** So few that the interpreter is done in seconds. */
-    private static final String SMALL = "2200";
+    private static final String SMALL = "1100";
 
     private static final String VECTORS = "--add-modules=jdk.incubator.vector";
 

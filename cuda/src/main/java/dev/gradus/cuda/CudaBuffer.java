@@ -85,10 +85,11 @@ final class CudaBuffer extends Buffer {
         if (known == null || !layout.isContiguous()) {
             return null;
         }
-        if (layout.shape().size() == 0) {
-            return new int[0]; // its offset may be anything
-        }
-        return Arrays.copyOfRange(known, layout.offset(), layout.offset() + layout.shape().size());
+        int n = layout.shape().size();
+        // Where nothing is seen, the offset may be anything.
+        return n == 0
+                ? new int[0]
+                : Arrays.copyOfRange(known, layout.offset(), layout.offset() + n);
     }
 
     /** Forgets what was known, as the contents change. */

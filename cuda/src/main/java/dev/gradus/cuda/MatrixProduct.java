@@ -1,9 +1,11 @@
 package dev.gradus.cuda;
 
 import static jcuda.jcublas.JCublas2.cublasCreate;
+import static jcuda.jcublas.JCublas2.cublasDgemm;
 import static jcuda.jcublas.JCublas2.cublasDgemmStridedBatched;
 import static jcuda.jcublas.JCublas2.cublasSetMathMode;
 import static jcuda.jcublas.JCublas2.cublasSetStream;
+import static jcuda.jcublas.JCublas2.cublasSgemm;
 import static jcuda.jcublas.JCublas2.cublasSgemmStridedBatched;
 
 import dev.gradus.backend.View;
@@ -85,7 +87,27 @@ final class MatrixProduct {
         Pointer po = DevicePointer.at(CudaBuffer.address(out));
         // A handle may be used by one thread at a time.
         synchronized (handle) {
-            if (out.dtype() == DType.FLOAT32) {
+            boolean isFloat = out.dtype() == DType.FLOAT32;
+            if (batch == 1 && isFloat) { // it splits a long k among processors, which batches don't
+                cublasSgemm(
+                        handle, opY, opX, n, m, k, one, py, y.leading, px, x.leading, zero, po, n);
+            } else if (batch == 1) {
+                cublasDgemm(
+                        handle,
+                        opY,
+                        opX,
+                        n,
+                        m,
+                        k,
+                        oneDouble,
+                        py,
+                        y.leading,
+                        px,
+                        x.leading,
+                        zeroDouble,
+                        po,
+                        n);
+            } else if (isFloat) {
                 cublasSgemmStridedBatched(
                         handle,
                         opY,

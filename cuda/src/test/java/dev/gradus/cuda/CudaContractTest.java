@@ -31,9 +31,7 @@ class CudaContractTest implements BackendContract {
     }
 
     @AfterAll
-    static void nothingWasWrongAndNothingIsLeft() throws InterruptedException {
-        if (backend != null) {
-            TestDevice.assertClean(backend);
-        }
+    static void nothingWasWrongAndNothingIsLeft() {
+        TestDevice.assertClean(backend);
     }
 }

@@ -49,8 +49,7 @@ class CudaErrorsTest {
     @AfterEach
     void nothingWasWrong() {
         if (Emulator.present()) {
-            Emulator.assertNoFindings();
-            Emulator.reset();
+            TestDevice.assertClean(cuda);
         }
     }
 
@@ -134,6 +133,7 @@ class CudaErrorsTest {
         assertArrayEquals(new int[] {0, 2, 1, 1}, index.toIntArray());
         assertArrayEquals(new int[] {1, 1}, index.get(1).toIntArray());
         assertArrayEquals(new int[] {0, 2, 1, 1}, index.keep().toIntArray());
+        assertArrayEquals(new int[0], index.slice("2:, 1:").keep().toIntArray());
         table.gather(index);
         assertEquals(0, Emulator.counters().toHost());
         assertEquals(0, Emulator.counters().streamSynchronizations());

@@ -8,7 +8,8 @@ import dev.gradus.tensor.OpCatalog;
 import dev.gradus.tensor.Row;
 import dev.gradus.tensor.Tensor;
 
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -21,10 +22,13 @@ import java.util.stream.Stream;
  * on the emulated device.
  */
 class CudaGradCheckTest {
+    private static @Nullable CudaBackend backend;
+
     @TestFactory
     Stream<DynamicTest> everyDifferentiableOperation() {
         TestDevice.prepare();
         CudaBackend cuda = CudaBackend.create(true);
+        backend = cuda;
         return OpCatalog.rows().stream()
                 .filter(row -> row.derivatives() > 0)
                 .map(row -> dynamicTest(row.name(), () -> check(row, cuda)));
@@ -43,8 +47,11 @@ class CudaGradCheckTest {
         TestDevice.assertNoFindings();
     }
 
-    @AfterEach
-    void forget() {
-        Emulator.reset();
+    @AfterAll
+    static void nothingIsLeft() {
+        if (backend != null) {
+            TestDevice.assertClean(backend);
+            backend = null;
+        }
     }
 }

@@ -32,8 +32,7 @@ class CudaGradientsTest implements GradientContract {
     @AfterAll
     static void nothingWasWrong() {
         if (backend != null) {
-            TestDevice.assertNoFindings();
-            Emulator.reset();
+            TestDevice.assertClean(backend);
             backend = null;
         }
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.gradus.optim.Adam;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +19,8 @@ import java.util.concurrent.Future;
 /** Several trainings at once on one device: each as if it were alone. */
 class SeveralThreadsTest {
     private static final int STEPS = 8;
+
+    private @Nullable CudaBackend backend;
 
     private static final List<Training.Model> MODELS =
             List.of(
@@ -40,6 +44,7 @@ class SeveralThreadsTest {
     void theBitsAreThoseOfEachAlone(boolean caching) throws Exception {
         TestDevice.prepare();
         CudaBackend cuda = CudaBackend.create(caching);
+        backend = cuda;
         List<double[]> alone = new ArrayList<>();
         for (Training.Model model : MODELS) {
             alone.add(train(cuda, model));
@@ -64,5 +69,10 @@ class SeveralThreadsTest {
             }
         }
         TestDevice.assertNoFindings();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        TestDevice.assertClean(backend);
     }
 }

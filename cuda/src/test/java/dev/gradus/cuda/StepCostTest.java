@@ -73,7 +73,7 @@ class StepCostTest {
     void forget() {
         Backends.use("cpu");
         if (Emulator.present()) {
-            Emulator.reset();
+            TestDevice.assertClean((CudaBackend) Backends.get("cuda"));
         }
     }
 

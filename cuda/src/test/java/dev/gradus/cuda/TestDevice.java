@@ -2,6 +2,8 @@ package dev.gradus.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The device on which tests run: the emulated one, or with the profile {@code gpu} the one of this
  * computer.
@@ -49,14 +51,28 @@ final class TestDevice {
         }
     }
 
-    /** Fails if the emulator has found something, or if memory is left that nobody gave back. */
-    static void assertClean(CudaBackend backend) throws InterruptedException {
+    /**
+     * Fails if the emulator has found something, or if tests left memory for the next ones.
+     *
+     * @param backend null where no test came so far as to make one
+     */
+    static void assertClean(@Nullable CudaBackend backend) {
+        assertNoFindings();
+        Emulator.reset();
+        if (backend == null) {
+            return;
+        }
         DeviceMemory memory = backend.device().memory();
-        for (int i = 0; i < 50 && memory.liveBytes() > 0; i++) {
-            System.gc();
-            Thread.sleep(20);
+        try {
+            for (int i = 0; i < 50 && memory.liveBytes() > 0; i++) {
+                System.gc();
+                Thread.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         assertEquals(0, memory.liveBytes(), "bytes that nobody gave back");
-        assertNoFindings();
+        memory.freeUnused();
+        assertEquals(0, memory.reservedBytes(), "bytes that the driver has not got back");
     }
 }

@@ -16,6 +16,8 @@ import dev.gradus.optim.Optimizer;
 import dev.gradus.optim.RmsProp;
 import dev.gradus.optim.Sgd;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -52,14 +54,16 @@ class TrainingTest {
         OPTIMIZERS.put("adamw", p -> new AdamW(p, RATE, 0.01));
     }
 
-    private static final CudaBackend[] BACKENDS = new CudaBackend[2];
+    private static final @Nullable CudaBackend[] BACKENDS = new CudaBackend[2];
 
     private static CudaBackend cuda(boolean caching) {
         int at = caching ? 1 : 0;
-        if (BACKENDS[at] == null) {
-            BACKENDS[at] = CudaBackend.create(caching);
+        CudaBackend backend = BACKENDS[at];
+        if (backend == null) {
+            backend = CudaBackend.create(caching);
+            BACKENDS[at] = backend;
         }
-        return BACKENDS[at];
+        return backend;
     }
 
     @BeforeEach
@@ -71,6 +75,15 @@ class TrainingTest {
     void nothingWasWrong() {
         Backends.use("cpu");
         TestDevice.assertNoFindings();
+    }
+
+    @AfterAll
+    static void nothingIsLeft() {
+        if (Emulator.present()) {
+            TestDevice.assertClean(BACKENDS[0]);
+            TestDevice.assertClean(BACKENDS[1]);
+            TestDevice.assertClean((CudaBackend) Backends.get("cuda"));
+        }
     }
 
     private static Function<List<Parameter>, Optimizer> optimizer(String name) {
