@@ -1,6 +1,7 @@
 package dev.gradus.tensor;
 
 import dev.gradus.backend.Backend;
+import dev.gradus.backend.Buffer;
 import dev.gradus.backend.Fused;
 import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
@@ -62,34 +63,42 @@ public final class InPlace {
         int width = outputs + inputs[0].length;
         View[] in = new View[groups * width];
         View[] out = new View[groups * outputs];
-        int[] stamps = new int[in.length];
         for (int at = 0; at < in.length; at++) {
             int g = at / width;
             int i = at % width;
             Tensor t = i < outputs ? targets[g][i] : inputs[g][i - outputs];
             check(t, targets[g][0].shape(), first);
             in[at] = t.view();
-            stamps[at] = in[at].buffer().stamp();
             if (i < outputs) {
                 out[g * outputs + i] = in[at];
             }
         }
-        for (int at = 0; at < out.length; at++) {
-            int group = at / outputs;
-            out[at].buffer().invalidate(() -> because.apply(group));
-        }
         for (int at = 0; at < in.length; at++) {
-            if (at % width >= outputs && in[at].buffer().stamp() != stamps[at]) {
+            if (at % width >= outputs && isWritten(in[at].buffer(), out)) {
                 // It lies in a target, perhaps in another order: what is read must be old.
                 in[at] = copy(first.backend(), in[at]);
             }
         }
         run(first.backend(), program, groups, in, scalars, out);
+        // Only now: where there is no memory, or the kernel fails, nothing has changed.
+        for (int at = 0; at < out.length; at++) {
+            int group = at / outputs;
+            out[at].buffer().invalidate(() -> because.apply(group));
+        }
         Tensor[][] renewed = new Tensor[groups][outputs];
         for (int at = 0; at < out.length; at++) {
             renewed[at / outputs][at % outputs] = targets[at / outputs][at % outputs].renewed();
         }
         return renewed;
+    }
+
+    private static boolean isWritten(Buffer buffer, View... targets) {
+        for (View target : targets) {
+            if (target.buffer() == buffer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void check(Tensor t, Shape shape, Tensor first) {

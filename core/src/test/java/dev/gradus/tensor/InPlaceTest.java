@@ -57,6 +57,24 @@ class InPlaceTest {
         assertArrayEquals(Tensor.full(-2, n).toArray(), renewed[1][0].toArray());
     }
 
+    /** As when a device has no memory left, or a kernel does not compile. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void anUpdateThatFailsChangesNothing(String backend) {
+        Tensor a = Tensor.of(new int[] {1, 2}).to(Backends.get(backend)).copy();
+        Program noIntegerForm = Program.of(Expr.in(0).exp());
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                        InPlace.update(
+                                noIntegerForm,
+                                new Tensor[] {a},
+                                new Tensor[0],
+                                new double[0],
+                                () -> "was lost"));
+        assertArrayEquals(new double[] {1, 2}, a.toArray());
+    }
+
     /** A rule that has no use for its last input. */
     @Test
     void anInputMayBeUnread() {
