@@ -60,7 +60,7 @@ final class MapKernel {
             CudaBuffer.of(o).forget();
         }
         arguments.add(scalars, scalarCount).add(n);
-        int lanes = 16 / out[0].dtype().itemSize();
+        int lanes = out[0].dtype().itemSize() == 4 ? 4 : 1; // as LANES in map.cu
         if (dense) {
             int packs = isAligned(axes, inputs, in, out) ? n / lanes : 0;
             arguments.add(packs);

@@ -1,10 +1,10 @@
 // An expression at every place. `evaluate` is generated: outputs from inputs and scalars.
 
-// 16 bytes, which one instruction reads or writes.
-struct __align__(16) Pack {
-    T v[16 / sizeof(T)];
+// 16 bytes, which one instruction reads or writes; of doubles just one, as two at once need too many registers.
+const int LANES = sizeof(T) == 4 ? 4 : 1;
+struct __align__(LANES * sizeof(T)) Pack {
+    T v[LANES];
 };
-const int LANES = 16 / sizeof(T);
 
 struct Dense {
     const T* in[INPUTS + 1];
