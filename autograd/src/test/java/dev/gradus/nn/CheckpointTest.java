@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
+/** What a checkpoint of a layer keeps, computes again and writes: long, as each layer is a case. */
 class CheckpointTest {
     private static final Tensor X = Waves.of(0.3, 2, 6, 16);
 

@@ -5,6 +5,7 @@ import dev.gradus.backend.Buffer;
 import dev.gradus.backend.Distribution;
 import dev.gradus.backend.Fused;
 import dev.gradus.backend.View;
+import dev.gradus.expr.Expr;
 import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.DType;
@@ -170,7 +171,7 @@ final class CudaBackend implements Backend {
         }
         if (a.shape().dim(-1) == 0) {
             // A sum of no terms.
-            map(dev.gradus.expr.Expr.ZERO.program(), new View[0], new double[0], new View[] {out});
+            map(Expr.ZERO.program(), new View[0], new double[0], new View[] {out});
             return;
         }
         perform(

@@ -5,6 +5,8 @@ import dev.gradus.backend.View;
 import dev.gradus.expr.Program;
 import dev.gradus.shape.DType;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -67,7 +69,7 @@ final class EachKernel {
         return true;
     }
 
-    private @org.jspecify.annotations.Nullable Group group(View[] in, View[] out, int g) {
+    private @Nullable Group group(View[] in, View[] out, int g) {
         int inputs = program.inputs();
         int outputs = program.outputs();
         View[] from = Arrays.copyOfRange(in, g * inputs, (g + 1) * inputs);

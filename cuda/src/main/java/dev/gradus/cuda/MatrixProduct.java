@@ -18,6 +18,8 @@ import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.runtime.cudaStream_t;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -156,7 +158,7 @@ final class MatrixProduct {
     }
 
     /** How cuBLAS can read a view as it lies, or null. */
-    private static @org.jspecify.annotations.Nullable Operand operand(View view) {
+    private static @Nullable Operand operand(View view) {
         Layout layout = view.layout();
         int rank = layout.shape().rank();
         int rows = layout.shape().dim(-2);

@@ -5,6 +5,8 @@ import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Adds rows to the rows of an index. Few are looked through by every row of the result; many are
  * sorted by the row they go to (sort.cu), which keeps the order of equal ones, so that either way a
@@ -43,7 +45,7 @@ final class ScatterKernel {
             String name,
             View source,
             View index,
-            @org.jspecify.annotations.Nullable View places,
+            @Nullable View places,
             View out,
             int n) {
         Arguments arguments =

@@ -9,6 +9,8 @@ import dev.gradus.shape.DType;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 
+import java.util.Arrays;
+
 /** Copies, rows by index, random numbers. */
 final class Structural {
     private static final Program ITSELF = Expr.in(0).program();
@@ -118,7 +120,7 @@ final class Structural {
 
     private static int extreme(Device device, Reduction reduction, View index) {
         int[] one = new int[index.shape().rank()];
-        java.util.Arrays.fill(one, 1);
+        Arrays.fill(one, 1);
         View out =
                 new View(
                         new CudaBuffer(DType.INT32, 1, device.memory()),

@@ -2,6 +2,8 @@ package dev.gradus.cuda;
 
 import dev.gradus.autograd.Parameter;
 import dev.gradus.backend.Backend;
+import dev.gradus.nn.BatchNorm;
+import dev.gradus.nn.Dropout;
 import dev.gradus.nn.Embedding;
 import dev.gradus.nn.GELU;
 import dev.gradus.nn.Layer;
@@ -39,6 +41,33 @@ final class Models {
         public Tensor loss(Layer net, int step, Backend backend) {
             Tensor x = on(backend, new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}, DType.FLOAT32);
             Tensor y = on(backend, new float[][] {{0}, {1}, {1}, {0}}, DType.FLOAT32);
+            return Losses.binaryCrossEntropyWithLogits(net.apply(x), y);
+        }
+    }
+
+    /** A classifier with batch norm and dropout, which draws and keeps running statistics. */
+    record Regularised() implements Training.Model {
+        @Override
+        public Layer net() {
+            return new Sequential(
+                    new Linear(2, 16),
+                    new BatchNorm(16),
+                    new ReLU(),
+                    new Dropout(0.5),
+                    new Linear(16, 1));
+        }
+
+        @Override
+        public Tensor loss(Layer net, int step, Backend backend) {
+            float[][] places = new float[24][2];
+            float[][] classes = new float[24][1];
+            var random = new SplittableRandom(step);
+            for (int i = 0; i < places.length; i++) {
+                places[i] = new float[] {random.nextInt(9) - 4, random.nextInt(9) - 4};
+                classes[i][0] = places[i][0] * places[i][1] > 0 ? 1 : 0;
+            }
+            Tensor x = on(backend, places, DType.FLOAT32);
+            Tensor y = on(backend, classes, DType.FLOAT32);
             return Losses.binaryCrossEntropyWithLogits(net.apply(x), y);
         }
     }

@@ -131,6 +131,7 @@ class TrainingTest {
             }
             cases.add(new Case(new Models.Xor(), "adam", 0.1, caching, 1e-4));
             cases.add(new Case(new Models.Xor(), "momentum", none, caching, 1e-4));
+            cases.add(new Case(new Models.Regularised(), "adamw", none, caching, 1e-4));
             cases.add(new Case(Models.Transformer.reversing(0), "adamw", none, caching, 1e-4));
             cases.add(new Case(Models.Transformer.reversing(0.2), "adam", 0.5, caching, 1e-4));
         }

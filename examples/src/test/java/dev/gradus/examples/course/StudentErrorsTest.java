@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * The mistakes that students of a course make, one a row: the message names the operation, the
- * shapes, and what to do instead.
+ * shapes, and what to do instead. The file is long, since it is one table.
  */
 class StudentErrorsTest {
     private static final Tensor M = Tensor.ones(2, 3);
