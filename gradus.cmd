@@ -32,6 +32,7 @@ exit /b 1
 
 :found
 set "MODULE=examples"
+set "EXTRA=train onnx"
 set "PHASE=process-classes"
 set "MAIN=dev.gradus.examples.Main"
 set "OPTIONS="
@@ -66,6 +67,7 @@ set "OPTIONS=--sun-misc-unsafe-memory-access=allow"
 
 :benchmarks
 set "MODULE=benchmarks"
+set "EXTRA="
 set "PHASE=process-test-classes"
 rem The rows of the JMH benchmarks come from the op catalogue, in core's tests.
 set "TESTS=%ROOT%\core\target\quick\test-classes;"
@@ -78,7 +80,7 @@ call :fresh
 if errorlevel 1 call :build
 if errorlevel 1 exit /b 1
 
-set "CLASSES=%TESTS%%ROOT%\core\target\quick\classes;%ROOT%\autograd\target\quick\classes;%ROOT%\optim\target\quick\classes;%ROOT%\cuda\target\quick\classes;%ROOT%\%MODULE%\target\quick\classes;"
+set "CLASSES=%TESTS%%ROOT%\core\target\quick\classes;%ROOT%\io\target\quick\classes;%ROOT%\autograd\target\quick\classes;%ROOT%\optim\target\quick\classes;%ROOT%\train\target\quick\classes;%ROOT%\onnx\target\quick\classes;%ROOT%\cuda\target\quick\classes;%ROOT%\%MODULE%\target\quick\classes;"
 "%JDK%\bin\java.exe" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %OPTIONS% %GRADUS_JAVA_OPTS% -cp "%CLASSES%%ROOT%\%MODULE%\target\quick\lib\*" %MAIN% %ARGS%
 exit /b %ERRORLEVEL%
 
@@ -95,7 +97,7 @@ exit /b 0
 
 rem Has nothing changed since the last build?
 :fresh
-for %%p in (core autograd optim cuda %MODULE%) do if not exist "%ROOT%\%%p\target\quick\classes" exit /b 1
+for %%p in (core io autograd optim cuda %EXTRA% %MODULE%) do if not exist "%ROOT%\%%p\target\quick\classes" exit /b 1
 if not exist "%STAMP%" exit /b 1
 powershell -NoProfile -Command "$built = (Get-Item -LiteralPath $env:STAMP).LastWriteTime; $sources = @(Get-Item (Join-Path $env:ROOT 'pom.xml')) + @(Get-Item (Join-Path $env:ROOT '*\pom.xml')) + @(Get-ChildItem -Recurse (Join-Path $env:ROOT '*\src')); if ($sources | Where-Object { $_.LastWriteTime -gt $built } | Select-Object -First 1) { exit 1 }"
 exit /b %ERRORLEVEL%

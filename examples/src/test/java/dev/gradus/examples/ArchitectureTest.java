@@ -1,4 +1,4 @@
-package dev.gradus.optim;
+package dev.gradus.examples;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -20,13 +20,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The arrows between packages run one way: shape, expr ← backend ← tensor ← autograd ← nn ← optim.
+ * The arrows between packages run one way: shape, expr ← backend ← tensor ← io ← autograd ← nn ←
+ * optim ← train.
  */
 class ArchitectureTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(file -> !file.contains("/test-classes/"))
                     .withImportOption(file -> !file.contains("-tests.jar"))
+                    .withImportOption(file -> !file.contains("/dev/gradus/examples/"))
+                    .withImportOption(file -> !file.contains("/dev/gradus/cuda/"))
                     .importPackages("dev.gradus");
 
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.."};
@@ -37,17 +40,62 @@ class ArchitectureTest {
 
     /** What each package may see besides itself and the JDK. */
     private static final Map<String, List<String>> ARROWS =
+            Map.ofEntries(
+                    entry("dev.gradus.shape"),
+                    entry("dev.gradus.expr", "shape"),
+                    entry("dev.gradus.backend", "shape", "expr"),
+                    entry("dev.gradus.backend.reference", "shape", "expr", "backend"),
+                    entry("dev.gradus.backend.cpu", "shape", "expr", "backend"),
+                    entry("dev.gradus.tensor", "shape", "expr", "backend"),
+                    entry("dev.gradus.io", "shape", "backend", "tensor"),
+                    entry("dev.gradus.autograd", "shape", "expr", "backend", "tensor"),
+                    entry("dev.gradus.nn", "shape", "expr", "backend", "tensor", "io", "autograd"),
+                    entry(
+                            "dev.gradus.optim",
+                            "shape",
+                            "expr",
+                            "backend",
+                            "tensor",
+                            "io",
+                            "autograd",
+                            "nn"),
+                    entry("dev.gradus.text", "shape", "tensor"),
+                    entry("dev.gradus.data", "shape", "backend", "tensor", "io", "text"),
+                    entry(
+                            "dev.gradus.train",
+                            "shape",
+                            "backend",
+                            "tensor",
+                            "io",
+                            "autograd",
+                            "nn",
+                            "optim",
+                            "text",
+                            "data"),
+                    entry(
+                            "dev.gradus.onnx",
+                            "shape",
+                            "expr",
+                            "backend",
+                            "tensor",
+                            "io",
+                            "autograd",
+                            "nn"));
+
+    /** Libraries that a package may see. */
+    private static final Map<String, List<String>> LIBRARIES =
             Map.of(
-                    "dev.gradus.shape", List.of(),
-                    "dev.gradus.expr", List.of("shape"),
-                    "dev.gradus.backend", List.of("shape", "expr"),
-                    "dev.gradus.backend.reference", List.of("shape", "expr", "backend"),
-                    "dev.gradus.backend.cpu", List.of("shape", "expr", "backend"),
-                    "dev.gradus.tensor", List.of("shape", "expr", "backend"),
-                    "dev.gradus.autograd", List.of("shape", "expr", "backend", "tensor"),
-                    "dev.gradus.nn", List.of("shape", "expr", "backend", "tensor", "autograd"),
-                    "dev.gradus.optim",
-                            List.of("shape", "expr", "backend", "tensor", "autograd", "nn"));
+                    "dev.gradus.backend.cpu", List.of("jdk.incubator.vector.."),
+                    "dev.gradus.io", List.of("tools.jackson..", "com.fasterxml.jackson.."),
+                    "dev.gradus.data", List.of("org.apache.commons.csv.."),
+                    "dev.gradus.text", List.of("tools.jackson..", "com.fasterxml.jackson.."),
+                    "dev.gradus.train",
+                            List.of("me.tongfei..", "tools.jackson..", "com.fasterxml.jackson.."),
+                    "dev.gradus.onnx", List.of("com.google.protobuf..", "onnx.."));
+
+    private static Map.Entry<String, List<String>> entry(String name, String... others) {
+        return Map.entry(name, List.of(others));
+    }
 
     @TestFactory
     Stream<DynamicTest> arrowsRunOneWay() {
@@ -60,9 +108,7 @@ class ArchitectureTest {
         allowed.add(name);
         others.forEach(other -> allowed.add("dev.gradus." + other));
         allowed.add("org.slf4j..");
-        if (name.equals("dev.gradus.backend.cpu")) {
-            allowed.add("jdk.incubator.vector..");
-        }
+        allowed.addAll(LIBRARIES.getOrDefault(name, List.of()));
         classes()
                 .that()
                 .resideInAPackage(name)
