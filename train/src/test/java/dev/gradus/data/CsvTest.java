@@ -126,8 +126,7 @@ class CsvTest {
                         List.of("a,b\n1,\"2\"x\n", "line 2 or after it"),
                         List.of("a,b\n1,\"2\n3,4\n", "line 2 or after it"))
                 .map(row ->
-                        dynamicTest(
-                                row.getFirst(),
+                        dynamicTest("of " + row.getFirst(),
                                 () ->
                                         Said.by(
                                                 IOException.class,

@@ -107,8 +107,7 @@ class FilesTest {
                         new Broken("0000 0801 00000001 0000", "there are more"),
                         new Broken("1F8B", "can't be unpacked"))
                 .map(broken ->
-                        dynamicTest(
-                                broken.hex,
+                        dynamicTest("of " + broken.hex,
                                 () -> {
                                     Path file = file(hex(broken.hex));
                                     String[] parts =
