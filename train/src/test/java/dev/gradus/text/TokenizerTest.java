@@ -290,7 +290,8 @@ class TokenizerTest {
                                 "line 3 is no code"),
                         List.of("gradus characters 1\nreplacement none\nzz", "line 3 is no code"))
                 .map(row ->
-                        dynamicTest("of " + row.getFirst(),
+                        dynamicTest(
+                                "of " + row.getFirst(),
                                 () -> {
                                     Path file = folder.resolve("broken");
                                     Files.writeString(file, row.getFirst());
