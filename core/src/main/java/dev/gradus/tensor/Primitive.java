@@ -17,18 +17,21 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public sealed interface Primitive {
-    /** An expression of inputs that broadcast together; {@code scalars} are its run-time scalars. */
+    /**
+     * An expression of inputs that broadcast together; {@code scalars} are its run-time scalars.
+     */
     record Elements(Expr expr, double... scalars) implements Primitive {}
 
     /** {@link Elements}, joined along the flagged axes, which stay with size 1 if keepDims. */
-    record Fold(
-            Reduction reduction, Expr expr, double[] scalars, boolean[] axes, boolean keepDims)
+    record Fold(Reduction reduction, Expr expr, double[] scalars, boolean[] axes, boolean keepDims)
             implements Primitive {}
 
     /** The same elements under another shape. */
     record Reshape(Shape shape) implements Primitive {}
 
-    /** Axis i of the result is axis {@code axes[i]} of the input; negative ones count from the end. */
+    /**
+     * Axis i of the result is axis {@code axes[i]} of the input; negative ones count from the end.
+     */
     record Permute(int... axes) implements Primitive {}
 
     /** Axes of size 1, and new ones in front, repeated. */
@@ -45,6 +48,9 @@ public sealed interface Primitive {
 
     /** The inputs one after another. */
     record Concat(int axis) implements Primitive {}
+
+    /** Running sums along an axis. */
+    record Cumsum(int axis) implements Primitive {}
 
     /** Rows of the first input by the second, an index. */
     record Gather() implements Primitive {}
@@ -76,8 +82,7 @@ public sealed interface Primitive {
             case Elementwise e -> new Elements(e.expr(), e.scalars());
             case Reduce reduce ->
                     switch (reduce) {
-                        case Reduce.Sum s ->
-                                fold(s, Reduction.SUM, s.expr(), s.scalars());
+                        case Reduce.Sum s -> fold(s, Reduction.SUM, s.expr(), s.scalars());
                         case Reduce.Extreme e -> fold(e, e.reduction(), Expr.in(0));
                         case Reduce.Prod p -> fold(p, Reduction.PROD, Expr.in(0));
                     };
@@ -98,6 +103,7 @@ public sealed interface Primitive {
                         case Structural.Cast c -> new Cast(c.dtype());
                         case Structural.Transfer t -> new Same();
                     };
+            case Scan.Cumsum c -> new Cumsum(c.axis());
             case Rowwise.Softmax s -> new Softmax();
             case Rowwise.LogSoftmax s -> new LogSoftmax();
             case Rowwise.MaskedSoftmax s -> new MaskedSoftmax();

@@ -95,9 +95,7 @@ final class Expressions {
         }
         String condition = truth(a.args().getFirst());
         return graph.node(
-                prefix,
-                "Where",
-                List.of(condition, number(a.args().get(1)), number(otherwise)));
+                prefix, "Where", List.of(condition, number(a.args().get(1)), number(otherwise)));
     }
 
     /** The name of whether a value is not 0. */

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Nodes in the order in which they compute, and tensors that the file holds, under unique names. */
+/**
+ * Nodes in the order in which they compute, and tensors that the file holds, under unique names.
+ */
 final class Graph {
     private record Node(String type, List<String> in, String out, List<AttributeProto> settings) {}
 

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 
 import dev.gradus.autograd.Slot;
+import dev.gradus.io.AtomicFile;
 import dev.gradus.nn.Layer;
 import dev.gradus.shape.DType;
 import dev.gradus.tensor.Tensor;
@@ -15,9 +16,7 @@ import dev.gradus.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,14 +121,7 @@ public final class Onnx {
             Layer model, Path file, List<Input> inputs, Function<Tensor[], Tensor> call)
             throws IOException {
         byte[] bytes = bytes(model, inputs, call);
-        Path target = file.toAbsolutePath();
-        Path beside = Files.createTempFile(target.getParent(), file.getFileName() + ".", ".part");
-        try {
-            Files.write(beside, bytes);
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        AtomicFile.write(file, out -> out.write(bytes));
     }
 
     /** The contents of a file. */
@@ -159,8 +151,7 @@ public final class Onnx {
         int[] batches = batched == null ? new int[] {0} : BATCHES;
         List<Trace> runs = new ArrayList<>();
         for (int batch : batches) {
-            Tensor[] x =
-                    inputs.stream().map(input -> example(input, batch)).toArray(Tensor[]::new);
+            Tensor[] x = inputs.stream().map(input -> example(input, batch)).toArray(Tensor[]::new);
             runs.add(Trace.of(slots, x, call));
         }
         var traces = new Traces(batches, runs);
@@ -185,9 +176,7 @@ public final class Onnx {
         content.addOutput(described(OUTPUT, traces.tensor(id).dtype(), traces.shape(id)));
         graph.writeTo(content, result, OUTPUT);
         long size =
-                content.getInitializerList().stream()
-                        .mapToLong(t -> t.getRawData().size())
-                        .sum();
+                content.getInitializerList().stream().mapToLong(t -> t.getRawData().size()).sum();
         if (size > MOST) {
             throw new IllegalArgumentException(
                     "onnx: the model's tensors have "

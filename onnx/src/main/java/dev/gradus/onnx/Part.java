@@ -54,7 +54,8 @@ record Part(int start, int stop, int step, int size, boolean drops) {
                 : new Part(start, stop, r.step(), size, false);
     }
 
-    private static int clip(@Nullable Integer position, int otherwise, int low, int high, int size) {
+    private static int clip(
+            @Nullable Integer position, int otherwise, int low, int high, int size) {
         if (position == null) {
             return otherwise;
         }

@@ -74,8 +74,9 @@ final class Trace implements Recorder {
         }
 
         private static boolean isBeneath(Class<?> type) {
-            return type == Trace.class
-                    || type == Place.class
+            return List.of(Trace.class, Place.class, Onnx.class).contains(type)
+                    || type.getPackageName().startsWith("java.")
+                    || type.getPackageName().startsWith("jdk.")
                     || BENEATH.contains(type.getPackageName());
         }
 
@@ -100,12 +101,13 @@ final class Trace implements Recorder {
     /** Runs a model on tensors that nobody else has. */
     static Trace of(Map<String, Slot> slots, Tensor[] inputs, Function<Tensor[], Tensor> model) {
         var trace = new Trace();
-        slots.forEach((path, slot) -> trace.addOnce(new Source.Stored(path), slot.value(), false));
-        for (int i = 0; i < inputs.length; i++) {
-            trace.add(new Source.Input(i), inputs[i], true);
-        }
         trace.former = Recorder.install(trace);
         try {
+            slots.forEach(
+                    (path, slot) -> trace.addOnce(new Source.Stored(path), slot.value(), false));
+            for (int i = 0; i < inputs.length; i++) {
+                trace.add(new Source.Input(i), inputs[i], true);
+            }
             Tensor y = Objects.requireNonNull(model.apply(inputs), "onnx: the model gave null");
             trace.result = trace.idOf("the model", y);
         } finally {
@@ -183,9 +185,9 @@ final class Trace implements Recorder {
                                 + op.name()
                                 + " at "
                                 + Place.now()
-                                + " cannot be exported: it is not made of tensor operations"
-                                + " that a file can hold. Write it as such, or leave it out of the"
-                                + " exported model");
+                                + " cannot be exported: it is random, or not made of tensor"
+                                + " operations that a file can hold. Write it as such, or leave it"
+                                + " out of the exported model");
             }
             alias(made, id);
             return;

@@ -57,8 +57,7 @@ record Traces(int[] batches, List<Trace> runs) {
     /** Apart from sizes and positions. */
     private static boolean isSame(Primitive a, Primitive b) {
         return switch (a) {
-            case Primitive.Elements x ->
-                    b instanceof Primitive.Elements y && x.expr() == y.expr();
+            case Primitive.Elements x -> b instanceof Primitive.Elements y && x.expr() == y.expr();
             case Primitive.Fold x ->
                     b instanceof Primitive.Fold y
                             && x.reduction() == y.reduction()
@@ -70,6 +69,7 @@ record Traces(int[] batches, List<Trace> runs) {
             case Primitive.Embed x ->
                     b instanceof Primitive.Embed y && Double.compare(x.value(), y.value()) == 0;
             case Primitive.Concat x -> x.equals(b);
+            case Primitive.Cumsum x -> x.equals(b);
             case Primitive.Cast x -> x.equals(b);
             case Primitive.LayerNorm x -> x.equals(b);
             case Primitive.Reshape x -> b instanceof Primitive.Reshape;

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 
 import dev.gradus.expr.Expr;
 import dev.gradus.shape.DType;
+import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
 import dev.gradus.tensor.Primitive;
@@ -151,6 +152,8 @@ final class Translator {
                 case Primitive.Embed e -> embed(e);
                 case Primitive.MatMul m -> node("MatMul", in);
                 case Primitive.Concat c -> node("Concat", in, Attributes.of("axis", c.axis()));
+                case Primitive.Cumsum c ->
+                        node("CumSum", List.of(in.getFirst(), graph.integers(c.axis())));
                 case Primitive.Gather g -> node("Gather", in, Attributes.of("axis", 0));
                 case Primitive.ScatterAdd s -> scatterAdd();
                 case Primitive.Cast c ->
@@ -187,13 +190,8 @@ final class Translator {
 
         // -------------------------------------------------------------- expressions
 
-        private String expression(
-                Expr expr,
-                IntFunction<double[]> scalars,
-                List<Shape> full) {
-            var nodes =
-                    new Expressions(
-                            graph, prefix, dtype(), in::get, i -> scalar(scalars, i));
+        private String expression(Expr expr, IntFunction<double[]> scalars, List<Shape> full) {
+            var nodes = new Expressions(graph, prefix, dtype(), in::get, i -> scalar(scalars, i));
             String name = nodes.number(expr);
             List<Integer> sources = expr.compact().sources();
             List<Shape> reached = new ArrayList<>();
@@ -209,7 +207,8 @@ final class Translator {
 
         /** A run-time scalar: the same in every run, or a function of the batch size. */
         private String scalar(IntFunction<double[]> scalars, int i) {
-            double[] values = IntStream.range(0, runs()).mapToDouble(r -> scalars.apply(r)[i]).toArray();
+            double[] values =
+                    IntStream.range(0, runs()).mapToDouble(r -> scalars.apply(r)[i]).toArray();
             if (Arrays.stream(values).allMatch(v -> Double.compare(v, values[0]) == 0)) {
                 return graph.constant(dtype(), values[0]);
             }
@@ -242,9 +241,7 @@ final class Translator {
                 }
                 full.add(shape);
             }
-            String name =
-                    expression(
-                            f.expr(), run -> ((Primitive.Fold) does(run)).scalars(), full);
+            String name = expression(f.expr(), run -> ((Primitive.Fold) does(run)).scalars(), full);
             long[] axes =
                     IntStream.range(0, f.axes().length)
                             .filter(axis -> f.axes()[axis])
@@ -350,22 +347,18 @@ final class Translator {
         }
 
         private String embed(Primitive.Embed e) {
-            List<@Nullable Dim> before = new ArrayList<>();
-            List<@Nullable Dim> after = new ArrayList<>();
             List<List<Part>> parts = new ArrayList<>();
             for (int run = 0; run < runs(); run++) {
                 var embed = (Primitive.Embed) does(run);
                 parts.add(Part.of(embed.shape(), embed.slices()));
             }
+            List<@Nullable Dim> before = new ArrayList<>();
+            List<@Nullable Dim> after = new ArrayList<>();
             for (int axis = 0; axis < e.shape().rank(); axis++) {
                 int a = axis;
                 List<Part> runs = parts.stream().map(run -> run.get(a)).toList();
                 if (runs.stream().anyMatch(p -> p.step() != 1 || p.drops())) {
-                    throw new IllegalArgumentException(
-                            "onnx: "
-                                    + step
-                                    + " puts elements apart from each other, which a file cannot"
-                                    + " say; it happens in gradients alone");
+                    return scattered(e);
                 }
                 before.add(dim(runs.stream().mapToLong(Part::start).toArray()));
                 after.add(dim(runs.stream().mapToLong(p -> p.size() - p.stop()).toArray()));
@@ -375,13 +368,36 @@ final class Translator {
             return node("Pad", List.of(in.getFirst(), graph.sizes(step, before), value));
         }
 
+        /** Elements that come to lie apart from each other, as on a diagonal. */
+        private String scattered(Primitive.Embed e) {
+            List<Shape> shapes = shapes(step.result());
+            if (!shapes.stream().allMatch(e.shape()::equals)) {
+                throw new IllegalArgumentException(
+                        "onnx: "
+                                + step
+                                + " puts elements to places that depend on the batch size. Inputs"
+                                + " that are all fixed export one batch size");
+            }
+            Layout places = Layout.contiguous(e.shape()).slice(e.slices().toArray(Slice[]::new));
+            long[] positions =
+                    IntStream.range(0, places.shape().size())
+                            .mapToLong(places::positionOf)
+                            .toArray();
+            String value = graph.constant(dtype(), e.value());
+            String size = graph.integers(e.shape().size());
+            String table = node("Expand", List.of(value, size));
+            String flat = node("Reshape", List.of(in.getFirst(), graph.integers(-1)));
+            String rows = node("Unsqueeze", List.of(graph.integers(positions), graph.integers(1)));
+            String filled = node("ScatterND", List.of(table, rows, flat));
+            return node("Reshape", List.of(filled, graph.sizes(step, traces.shape(step.result()))));
+        }
+
         // -------------------------------------------------------------- others
 
         private String scatterAdd() {
             List<Shape> table = shapes(step.result());
             List<Shape> scalar = table.stream().map(s -> Shape.SCALAR).toList();
-            String zeros =
-                    stretched(prefix, step, graph.constant(dtype(), 0), scalar, table);
+            String zeros = stretched(prefix, step, graph.constant(dtype(), 0), scalar, table);
             String index =
                     node(
                             "Cast",

@@ -39,10 +39,7 @@ class ExportTest {
     private static final Op HALF =
             Autograd.custom("half", x -> x[0].div(2), (s, g) -> new Tensor[] {g.div(2)});
     private static final Op READER =
-            Autograd.custom(
-                    "reader",
-                    x -> Tensor.of(x[0].toArray()),
-                    (s, g) -> new Tensor[] {g});
+            Autograd.custom("reader", x -> Tensor.of(x[0].toArray()), (s, g) -> new Tensor[] {g});
 
     private record Case(String name, UnaryOperator<Tensor> f) {}
 
@@ -74,8 +71,9 @@ class ExportTest {
                 of("padded", x -> x.pad(7, 1, 2, 0, 0, 3, 1)),
                 of("a new axis, stretched", x -> x.unsqueeze(0).expand(2, x.size(0), 3, 4)),
                 of("a row for each", x -> x.sum(-1).unsqueeze(1).expand(x.size(0), 5, 3)),
-                of("a constant, stretched", x ->
-                        Tensor.arange(4).unsqueeze(0).expand(x.size(0), 4).mul(x.sum(1))),
+                of(
+                        "a constant, stretched",
+                        x -> Tensor.arange(4).unsqueeze(0).expand(x.size(0), 4).mul(x.sum(1))),
                 of("index of the largest", x -> x.argmax(-1)),
                 of("masks", x -> x.gt(0).logicalAnd(x.lt(1)).mul(x)),
                 of("whole numbers", x -> x.mul(5).to(DType.INT32).mul(3).maximum(Tensor.of(2))),
@@ -161,9 +159,12 @@ class ExportTest {
                         "exp at ExportTest.java"),
                 wrong(
                         "a size that grows unevenly",
-                        x -> x.slice("::2").sum(-1).expand(2, (x.size(0) + 1) / 2, 3).expand(
-                                2, 2, (x.size(0) + 1) / 2, 3).add(
-                                        Tensor.zeros(2, 2, (x.size(0) + 1) / 2, 3)),
+                        x ->
+                                x.slice("::2")
+                                        .sum(-1)
+                                        .expand(2, (x.size(0) + 1) / 2, 3)
+                                        .expand(2, 2, (x.size(0) + 1) / 2, 3)
+                                        .add(Tensor.zeros(2, 2, (x.size(0) + 1) / 2, 3)),
                         "batch size"),
                 wrong(
                         "a scalar that grows unevenly",
@@ -187,9 +188,7 @@ class ExportTest {
                                                     RuntimeException.class,
                                                     () ->
                                                             Onnx.export(
-                                                                    Layer.of(w.f),
-                                                                    file,
-                                                                    input(2)));
+                                                                    Layer.of(w.f), file, input(2)));
                                     for (String part : w.says) {
                                         assertSays(e, part);
                                     }
@@ -213,16 +212,17 @@ class ExportTest {
 
     @Test
     void namesMustDiffer() {
-        var named = new Layer() {
-            {
-                parameter("input", Tensor.ones(3));
-            }
+        var named =
+                new Layer() {
+                    {
+                        parameter("input", Tensor.ones(3));
+                    }
 
-            @Override
-            public Tensor apply(Tensor x) {
-                return x;
-            }
-        };
+                    @Override
+                    public Tensor apply(Tensor x) {
+                        return x;
+                    }
+                };
         for (List<String> names :
                 List.of(List.of("x", "x"), List.of("output"), List.of(""), List.of("input"))) {
             List<Onnx.Input> inputs =
@@ -236,8 +236,7 @@ class ExportTest {
         for (Tensor example : List.of(Tensor.scalar(1), Tensor.zeros(0, 3))) {
             var e =
                     assertThrows(
-                            IllegalArgumentException.class,
-                            () -> Onnx.Input.batched("x", example));
+                            IllegalArgumentException.class, () -> Onnx.Input.batched("x", example));
             assertSays(e, example.shape().toString());
         }
     }

@@ -77,8 +77,7 @@ class LayersTest {
         var attention = new ScaledDotProductAttention(0.1);
         var heads = new MultiHeadAttention(6, 2, 0.1);
         var block = new TransformerBlock(6, 3, 8);
-        var post =
-                new TransformerBlock(6, 2, 8, TransformerBlock.Norm.POST, new SiLU(), 0.2);
+        var post = new TransformerBlock(6, 2, 8, TransformerBlock.Norm.POST, new SiLU(), 0.2);
         int[] pair = {4, 6};
         int[] longer = {5, 6};
         return List.of(
@@ -108,8 +107,13 @@ class LayersTest {
                 row(new Residual(new Linear(6, 6)), 6),
                 row(new Sequential(new Linear(4, 3), new GELU(), new Linear(3, 2)), 4),
                 row(Layer.of(x -> x.square().sum(-1, true)), 4),
-                new Row("attention", attention, x -> attention.apply(x[0], x[1], x[2]), pair,
-                        longer, longer),
+                new Row(
+                        "attention",
+                        attention,
+                        x -> attention.apply(x[0], x[1], x[2]),
+                        pair,
+                        longer,
+                        longer),
                 new Row(
                         "attention, causal",
                         attention,
@@ -138,11 +142,7 @@ class LayersTest {
                         longer),
                 new Row("heads, weights", heads, x -> heads.weights(x[0], x[0], null, true), pair),
                 row(block, pair),
-                new Row(
-                        "block, mask",
-                        block,
-                        x -> block.apply(x[0], Masks.causal(4), false),
-                        pair),
+                new Row("block, mask", block, x -> block.apply(x[0], Masks.causal(4), false), pair),
                 new Row("block, post", post, x -> post.apply(x[0], null, true), pair));
     }
 
@@ -170,8 +170,7 @@ class LayersTest {
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> all = new TreeSet<>();
         for (Class<?> type : classes(Layer.class)) {
-            if (Layer.class.isAssignableFrom(type)
-                    && !Modifier.isAbstract(type.getModifiers())) {
+            if (Layer.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers())) {
                 all.add(type.getSimpleName());
             }
         }
@@ -205,7 +204,7 @@ class LayersTest {
         }
         return found;
     }
-    
+
     /** A layer of one's own is exported as the library's are. */
     @Test
     void anActivationOfOnesOwn() {

@@ -53,9 +53,10 @@ final class OnnxRuntime implements AutoCloseable {
         Map<String, OnnxTensor> in = new HashMap<>();
         try {
             for (int i = 0; i < x.length; i++) {
-                String name = session.getInputNames().size() == 1 && x.length == 1
-                        ? session.getInputNames().iterator().next()
-                        : "x" + i;
+                String name =
+                        session.getInputNames().size() == 1 && x.length == 1
+                                ? session.getInputNames().iterator().next()
+                                : "x" + i;
                 in.put(name, given(x[i]));
             }
             try (OrtSession.Result result = session.run(in)) {
@@ -73,8 +74,7 @@ final class OnnxRuntime implements AutoCloseable {
         long[] shape = Arrays.stream(t.shape().toArray()).asLongStream().toArray();
         return switch (t.dtype()) {
             case FLOAT32 ->
-                    OnnxTensor.createTensor(
-                            environment, FloatBuffer.wrap(t.toFloatArray()), shape);
+                    OnnxTensor.createTensor(environment, FloatBuffer.wrap(t.toFloatArray()), shape);
             case FLOAT64 ->
                     OnnxTensor.createTensor(
                             environment, java.nio.DoubleBuffer.wrap(t.toArray()), shape);
@@ -85,8 +85,7 @@ final class OnnxRuntime implements AutoCloseable {
 
     private static Tensor taken(OnnxTensor t) {
         TensorInfo info = t.getInfo();
-        Shape shape =
-                Shape.of(Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray());
+        Shape shape = Shape.of(Arrays.stream(info.getShape()).mapToInt(Math::toIntExact).toArray());
         return switch (info.type) {
             case FLOAT -> {
                 float[] values = new float[shape.size()];
@@ -109,16 +108,17 @@ final class OnnxRuntime implements AutoCloseable {
 
     /** Throws unless this gives what was expected, to 1e-5 of 1 or of a larger number. */
     void assertGives(Tensor expected, Tensor... x) {
-        assertClose(expected, run(x), 1e-5);
+        assertClose(expected, run(x), expected, 1e-5);
     }
 
-    static void assertClose(Tensor expected, Tensor actual, double tolerance) {
+    static void assertClose(Tensor expected, Tensor actual, Tensor magnitude, double tolerance) {
         assertEquals(expected.shape(), actual.shape());
         assertEquals(expected.dtype(), actual.dtype());
         double[] e = expected.toArray();
         double[] a = actual.toArray();
+        double[] size = magnitude.toArray();
         for (int i = 0; i < e.length; i++) {
-            double allowed = tolerance * Math.max(1, Math.abs(e[i]));
+            double allowed = tolerance * Math.max(1, Math.abs(size[i]));
             boolean same = Double.compare(e[i], a[i]) == 0 || Math.abs(e[i] - a[i]) <= allowed;
             int at = i;
             assertEquals(
@@ -140,7 +140,10 @@ final class OnnxRuntime implements AutoCloseable {
         model.slots()
                 .forEach((path, slot) -> {
                     Tensor noise = random.randn(slot.value().shape().toArray()).mul(0.3);
-                    slot.set(path.endsWith("Var") ? noise.square().add(0.5) : slot.value().add(noise));
+                    slot.set(
+                            path.endsWith("Var")
+                                    ? noise.square().add(0.5)
+                                    : slot.value().add(noise));
                 });
         return model;
     }

@@ -1,7 +1,6 @@
 package dev.gradus.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.gradus.backend.Backends;
@@ -14,6 +13,7 @@ import dev.gradus.tensor.Row;
 import dev.gradus.tensor.Tensor;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import java.util.ArrayList;
@@ -28,43 +28,105 @@ class OperationsTest {
     private static final Layer NOTHING = Layer.of(x -> x);
 
     /** What looks at numbers, or draws them, while it runs: no file can hold it. */
-    private static final Set<String> NOT_EXPORTED = Set.of();
+    private static final Set<String> NOT_EXPORTED =
+            Set.of(
+                    "gather along rows",
+                    "gather along columns",
+                    "gather in the middle",
+                    "scatterAdd along rows",
+                    "scatterAdd along columns",
+                    "indexSelect(0)",
+                    "indexSelect(1)",
+                    "compress(0)",
+                    "compress(-1)",
+                    "maskedSelect",
+                    "nonzero",
+                    "oneHot",
+                    "sort(0)",
+                    "sort(-1)",
+                    "sort of all",
+                    "sort(1, true)",
+                    "sort(1, true): where",
+                    "argsort(1)",
+                    "argsort of all, descending",
+                    "topk",
+                    "topk: where",
+                    "topk(2, 1, false)",
+                    "unique",
+                    "unique: which",
+                    "unique: how many",
+                    "dropout",
+                    "dropout, mostly",
+                    "attention, dropout",
+                    "attention, mask, causal, dropout",
+                    "attentionWeights, mask, causal, dropout");
+
+    /** What is done along the batch, and differs from size to size in more than sizes. */
+    private static final Set<String> ONE_BATCH_SIZE =
+            Set.of(
+                    "m: argmax",
+                    "m: argmin",
+                    "m: argmin(0)",
+                    "cumprod(0)",
+                    "tril",
+                    "triu",
+                    "diag",
+                    "diag of a diagonal",
+                    "diag of a vector",
+                    "trace",
+                    "softCrossEntropy, smoothed");
+
+    /** ONNX Runtime takes the variance as E x² − (E x)², and loses digits. */
+    private static final Set<String> LESS_EXACT_THERE = Set.of("layerNorm, far from 0");
+
+    @Test
+    void theExceptionsAreInTheCatalogue() {
+        Stream.of(NOT_EXPORTED, ONE_BATCH_SIZE, LESS_EXACT_THERE)
+                .flatMap(Set::stream)
+                .forEach(OpCatalog::row);
+    }
 
     @TestFactory
     Stream<DynamicTest> givesTheSame() {
-        return OpCatalog.rows().stream()
-                .map(row -> dynamicTest(row.name(), () -> check(row)));
+        return OpCatalog.rows().stream().map(row -> dynamicTest(row.name(), () -> check(row)));
     }
 
     private static void check(Row row) {
-        boolean tried = false;
-        for (List<Shape> shapes : row.samples()) {
-            if (shapes.stream().allMatch(s -> s.size() > 0)) {
-                Tensor[] x = inputs(row, shapes);
-                if (NOT_EXPORTED.contains(row.name())) {
-                    assertThrows(
-                            IllegalArgumentException.class,
-                            () -> Onnx.bytes(NOTHING, OnnxRuntime.inputs(false, x), row::apply));
-                } else {
-                    byte[] bytes =
-                            Onnx.bytes(NOTHING, OnnxRuntime.inputs(false, x), row::apply);
-                    compare(row, bytes, x);
-                    checkBatched(row, x);
-                }
-                tried = true;
-            }
+        List<List<Shape>> samples =
+                row.samples().stream()
+                        .filter(shapes -> shapes.stream().allMatch(s -> s.size() > 0))
+                        .toList();
+        Tensor[] x = inputs(row, samples.getFirst());
+        if (NOT_EXPORTED.contains(row.name())) {
+            assertCannot(row, false, x);
+            return;
         }
-        assertTrue(tried, row.name() + " has no sample with elements");
+        compare(row, false, x, x);
+        if (samples.size() > 1) {
+            Tensor[] last = inputs(row, samples.getLast());
+            compare(row, false, last, last);
+        }
+        checkBatched(row, x);
+    }
+
+    private static void assertCannot(Row row, boolean batched, Tensor... x) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Onnx.bytes(NOTHING, OnnxRuntime.inputs(batched, x), row::apply));
     }
 
     private static Tensor[] inputs(Row row, List<Shape> shapes) {
         return row.inputs(Backends.current(), DType.FLOAT32, shapes, Arrangement.DENSE, 3);
     }
 
-    private static void compare(Row row, byte[] bytes, Tensor... x) {
+    private static void compare(Row row, boolean batched, Tensor[] examples, Tensor[] x) {
+        byte[] bytes = Onnx.bytes(NOTHING, OnnxRuntime.inputs(batched, examples), row::apply);
         try (var runtime = new OnnxRuntime(bytes)) {
-            double tolerance = Math.max(1e-5, row.tolerance(DType.FLOAT32));
-            OnnxRuntime.assertClose(row.apply(x), runtime.run(x), tolerance);
+            Tensor expected = row.apply(x);
+            double allowed = LESS_EXACT_THERE.contains(row.name()) ? 1e-2 : 1e-5;
+            double tolerance = Math.max(allowed, row.tolerance(DType.FLOAT32));
+            OnnxRuntime.assertClose(
+                    expected, runtime.run(x), row.magnitude(x, expected), tolerance);
         }
     }
 
@@ -82,8 +144,11 @@ class OperationsTest {
                 return;
             }
         }
-        byte[] bytes = Onnx.bytes(NOTHING, OnnxRuntime.inputs(true, x), row::apply);
-        compare(row, bytes, batch(4, x));
+        if (ONE_BATCH_SIZE.contains(row.name())) {
+            assertCannot(row, true, x);
+        } else {
+            compare(row, true, x, batch(4, x));
+        }
     }
 
     private static Tensor[] batch(int n, Tensor... x) {
