@@ -23,6 +23,12 @@ public interface Recorder {
     /** Whether memory with this owner may be used while this recorder is the current one. */
     boolean accepts(Object owner);
 
+    /**
+     * The values of a tensor are about to be used by something that is no operation: read into an
+     * array, or copied by {@link Tensor#keep}.
+     */
+    default void read(String how, Tensor t) {}
+
     /** The current recorder of the calling thread, or null. */
     static @Nullable Recorder current() {
         return CONTEXT.get().recorder;

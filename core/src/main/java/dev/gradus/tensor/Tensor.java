@@ -295,7 +295,7 @@ public final class Tensor {
     /** The elements in row-major order. */
     public double[] toArray() {
         check("toArray", Recorder.current());
-        Object data = backend.download(view);
+        Object data = download("toArray");
         double[] out = new double[size()];
         for (int i = 0; i < out.length; i++) {
             out[i] =
@@ -322,12 +322,25 @@ public final class Tensor {
 
     /** The elements in row-major order; from FLOAT64 rounded. */
     public float[] toFloatArray() {
-        return (float[]) backend.download(to(DType.FLOAT32).view());
+        return (float[]) to(DType.FLOAT32).download("toFloatArray");
     }
 
     /** The elements in row-major order; fractions are cut off. */
     public int[] toIntArray() {
-        return (int[]) backend.download(to(DType.INT32).view());
+        return (int[]) to(DType.INT32).download("toIntArray");
+    }
+
+    private Object download(String how) {
+        View fresh = view();
+        tellReading(how);
+        return backend.download(fresh);
+    }
+
+    private void tellReading(String how) {
+        Recorder recorder = Recorder.current();
+        if (recorder != null) {
+            recorder.read(how, this);
+        }
     }
 
     /** As NumPy prints an array. */
@@ -1688,6 +1701,7 @@ public final class Tensor {
     /** A copy of the values that no tape owns and nothing writes: it stays as it is. */
     public Tensor keep() {
         check("keep", Recorder.current());
+        tellReading("keep");
         return copy();
     }
 

@@ -208,7 +208,7 @@ public final class Row {
     }
 
     /** What the error of a result is relative to. */
-    Tensor magnitude(Tensor[] inputs, Tensor result) {
+    public Tensor magnitude(Tensor[] inputs, Tensor result) {
         if (!isSum) {
             return cancels ? result.abs().maximum(result.onesLike()) : result;
         }

@@ -90,7 +90,7 @@ class ArchitectureTest {
                     "dev.gradus.data", List.of("org.apache.commons.csv.."),
                     "dev.gradus.train",
                             List.of("me.tongfei..", "tools.jackson..", "com.fasterxml.jackson.."),
-                    "dev.gradus.onnx", List.of("com.google.protobuf..", "onnx.."));
+                    "dev.gradus.onnx", List.of("com.google.protobuf..", "ai.onnx.proto.."));
 
     private static Map.Entry<String, List<String>> entry(String name, String... others) {
         return Map.entry(name, List.of(others));
