@@ -14,7 +14,7 @@ import java.io.StringWriter;
 import java.util.List;
 
 class BenchTest {
-    private static final Stopwatch HASTY = new Stopwatch(0, 0, 3, 0.001);
+    private static final Stopwatch HASTY = new Stopwatch(0, 0, 3, 0.001, () -> {});
 
     /** What a command printed, and its exit code. */
     private record Outcome(int exitCode, String out, String err) {}
