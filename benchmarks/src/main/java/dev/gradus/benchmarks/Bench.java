@@ -105,6 +105,7 @@ public final class Bench implements Callable<Integer> {
         return new CommandLine(new Bench(stopwatch))
                 .setOut(out)
                 .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setParameterExceptionHandler(Bench::explain)
                 .execute(args);

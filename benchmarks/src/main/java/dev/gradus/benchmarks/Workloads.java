@@ -45,6 +45,14 @@ public final class Workloads {
         return all;
     }
 
+    /** The one of that name. */
+    public static Workload named(String name) {
+        return all().stream()
+                .filter(workload -> workload.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no workload is named " + name));
+    }
+
     private static Workload timed(String name, Unit unit, Supplier<? extends Runnable> start) {
         return new Workload(name, unit, 0, start);
     }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import picocli.CommandLine;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -71,6 +73,20 @@ class BenchTest {
         assertTrue(help.out().contains("--one-jvm"), help.out());
     }
 
+    @Test
+    void anotherJvmIsStartedWithoutTheModule() {
+        var options = new VectorOptions();
+        assertEquals(JvmArguments.inherited(), options.jvmArguments());
+        new CommandLine(options)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs("--vector=without");
+        List<String> arguments = options.jvmArguments();
+        assertTrue(arguments.contains(JvmArguments.NO_VECTOR), arguments.toString());
+        assertTrue(
+                arguments.stream().noneMatch(a -> a.contains("incubator")), arguments.toString());
+        assertTrue(options.without());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -79,6 +95,8 @@ class BenchTest {
                 "W5(         | 'W5(' is no regular expression: ",
                 "--threads=0 | --threads must be at least 1, not 0",
                 "--threads=x | 'x' is not an int",
+                "--vector=no | Invalid value for option '--vector'",
+                "--vector-bits=1 | --vector-bits ",
                 "--fast      | Unknown option: '--fast'",
             })
     void aMistakeIsOneClearLine(String argument, String part) {

@@ -20,7 +20,14 @@ import java.util.Set;
 /** The command line: one subcommand an example. */
 @Command(
         name = "gradus",
-        subcommands = {Xor.class, Rosenbrock.class, Attention.class, Lessons.class, Doctor.class},
+        subcommands = {
+            Xor.class,
+            Rosenbrock.class,
+            Attention.class,
+            Growth.class,
+            Lessons.class,
+            Doctor.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         header = "Gradus, a mini deep-learning framework for Java.%n",
@@ -32,7 +39,8 @@ import java.util.Set;
             "  gradus run File.java [arguments]  runs your own source file",
             "  gradus doctor                     says whether Java, CPU and GPU are ready",
             "  gradus bench [REGEX]              times workloads",
-            "  gradus jmh [JMH options]          runs the JMH benchmarks"
+            "  gradus jmh [JMH options]          runs the JMH benchmarks",
+            "  gradus peers [REGEX]              compares with libtorch, OpenBLAS and DJL"
         },
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nExamples:%n",
@@ -46,7 +54,7 @@ public final class Main {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
     /** These the launcher runs by itself; here they are only names that somebody may mistype. */
-    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench", "jmh");
+    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench", "jmh", "peers");
 
     private Main() {}
 

@@ -14,11 +14,7 @@ final class PeerProcess {
     public static void main(String[] args) {
         Peer peer = Peer.valueOf(args[0]);
         int threads = Integer.parseInt(args[2]);
-        Workload workload =
-                Workloads.all().stream()
-                        .filter(w -> w.name().equals(args[1]))
-                        .findFirst()
-                        .orElseThrow();
+        Workload workload = Workloads.named(args[1]);
         Runnable task = peer.start(workload.name(), threads);
         Stopwatch.OF_NATIVE_CODE.warmUp(task);
         double figure = workload.figure(Stopwatch.OF_NATIVE_CODE.micros(task));

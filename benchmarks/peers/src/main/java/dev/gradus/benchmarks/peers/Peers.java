@@ -89,6 +89,7 @@ final class Peers implements Callable<Integer> {
     public static void main(String[] args) {
         System.exit(
                 new CommandLine(new Peers())
+                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                         .setParameterExceptionHandler(Peers::explain)
                         .execute(args));
