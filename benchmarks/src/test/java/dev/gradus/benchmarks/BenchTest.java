@@ -91,7 +91,7 @@ class BenchTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "W5          | no workload is named 'W5'; there are sgemm_64, sgemm_128,",
+                "W5          | no workload is named 'W5'; there are sgemm_64, sgemm_100,",
                 "W5(         | 'W5(' is no regular expression: ",
                 "--threads=0 | --threads must be at least 1, not 0",
                 "--threads=x | 'x' is not an int",

@@ -52,7 +52,7 @@ final class Growth extends Lesson {
             defaultValue = "2",
             description =
                     "How long each size runs before it counts (default: ${DEFAULT-VALUE}): loops"
-                        + " are compiled in the background.")
+                            + " are compiled in the background.")
     private double warmUp;
 
     /** Reads how often. */
@@ -75,6 +75,8 @@ final class Growth extends Lesson {
 
     private Picture grow(Picture picture, String name, int least, IntFunction<Runnable> work) {
         say("%n%s%n%7s %12s %7s", name, "n", "ms", "slope");
+        // The loops of a GPT are compiled one after the other, which takes longer than one warm-up.
+        warmUp(work.apply(least), 5 * warmUp);
         double[] millis = new double[doublings + 1];
         for (int i = 0; i <= doublings; i++) {
             int n = least << i;
@@ -137,17 +139,23 @@ final class Growth extends Lesson {
 
     /** The median of some samples, after a warm-up. */
     private double millis(Runnable work) {
-        double once = seconds(work, 1);
-        double left = warmUp;
-        while (left > 0) {
-            once = seconds(work, 1);
-            left -= once;
-        }
+        double once = warmUp(work, warmUp);
         int runs = (int) Math.max(1, SAMPLE / once);
         double[] samples = new double[SAMPLES];
         Arrays.setAll(samples, _ -> seconds(work, runs) / runs);
         Arrays.sort(samples);
         return 1e3 * samples[SAMPLES / 2];
+    }
+
+    /** Runs it for so long, once at least; what the last run took. */
+    private static double warmUp(Runnable work, double seconds) {
+        double once;
+        double left = seconds;
+        do {
+            once = seconds(work, 1);
+            left -= once;
+        } while (left > 0);
+        return once;
     }
 
     private static double seconds(Runnable work, int runs) {

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -202,7 +203,7 @@ final class Peers implements Callable<Integer> {
                         "JDK " + Runtime.version(),
                         versions)
                 + "; "
-                + LocalDate.now()
+                + LocalDate.now(ZoneOffset.UTC)
                 + "\n"
                 + tables.stream().map(RatioTable::toString).collect(Collectors.joining());
     }
