@@ -92,7 +92,7 @@ final class LibTorch {
     }
 
     static LayerNormImpl layerNorm(long width) {
-        return new LayerNormImpl(new LayerNormOptions(new LongVector(width)));
+        return new LayerNormImpl(new LayerNormOptions(new LongVector(new long[] {width})));
     }
 
     /** The optimizer's step alone, with one gradient for ever. */

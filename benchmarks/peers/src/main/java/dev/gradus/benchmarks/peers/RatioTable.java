@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Figures as Markdown: a line a target, with the ratio of Gradus to the target's peer. */
@@ -58,13 +59,10 @@ final class RatioTable {
         double ours = median(figures.gradus);
         Map<Peer, Double> theirs = new EnumMap<>(Peer.class);
         figures.peers.forEach((peer, values) -> theirs.put(peer, median(values)));
-        Peer fastest =
-                Collections.min(
-                        theirs.keySet(),
-                        (a, b) ->
-                                Double.compare(
-                                        ratio(workload.unit(), ours, theirs.get(a)),
-                                        ratio(workload.unit(), ours, theirs.get(b))));
+        Map<Peer, Double> ratios = new EnumMap<>(Peer.class);
+        theirs.forEach((peer, figure) -> ratios.put(peer, ratio(workload.unit(), ours, figure)));
+        Map.Entry<Peer, Double> fastest =
+                Collections.min(ratios.entrySet(), Map.Entry.comparingByValue());
         String start =
                 "| `%s` | %s | %s | %s | "
                         .formatted(
@@ -77,25 +75,30 @@ final class RatioTable {
                                         .collect(Collectors.joining(" | ")));
         List<Target> targets = Target.of(workload.name(), vectorModule);
         if (targets.isEmpty()) {
-            double ratio = ratio(workload.unit(), ours, theirs.get(fastest));
-            lines.append(start).append(number(ratio) + " | " + fastest.title() + " | | | |\n");
+            lines.append(start)
+                    .append(
+                            number(fastest.getValue())
+                                    + " | "
+                                    + fastest.getKey().title()
+                                    + " | | | |\n");
         }
         for (Target target : targets) {
-            Peer peer = target.peer() == null ? fastest : target.peer();
-            double ratio = ratio(workload.unit(), ours, theirs.get(peer));
+            Peer peer = target.peer() == null ? fastest.getKey() : target.peer();
+            double ratio = Objects.requireNonNull(ratios.get(peer));
             double must = target.must(threads);
             double aim = target.aim(threads);
             String verdict = ratio >= aim ? "aim" : ratio >= must ? "must" : "**no**";
             lines.append(start)
                     .append(
-                            "%.2f | %s%s | %s | %s | %s |\n"
-                                    .formatted(
-                                            ratio,
-                                            peer.title(),
-                                            target.peer() == null ? ", the fastest" : "",
-                                            must,
-                                            aim,
-                                            verdict));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.2f | %s%s | %s | %s | %s |\n",
+                                    ratio,
+                                    peer.title(),
+                                    target.peer() == null ? ", the fastest" : "",
+                                    must,
+                                    aim,
+                                    verdict));
         }
     }
 
