@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -28,11 +30,17 @@ import java.util.regex.PatternSyntaxException;
         description = {
             "Times workloads after a warm-up, and prints a line for each:",
             "gradus WORKLOAD THREADS MEDIAN UNIT",
-            "where the unit is GFLOP/s, us (a run) or ms."
+            "where the unit is GFLOP/s, us (a run) or ms.",
+            "Without the vector module the first word is gradus-novector, with vectors of",
+            "256 bits it is gradus-256."
         },
         optionListHeading = "%nOptions:%n")
-final class Bench implements Callable<Integer> {
+public final class Bench implements Callable<Integer> {
     private static final String THREADS = "gradus.threads";
+
+    /** A line with a figure: who, workload, threads, figure, unit. */
+    public static final Pattern FIGURE =
+            Pattern.compile("([\\w-]+) (\\w+) (\\d+) ([\\d.e+-]+) (\\S+)");
 
     private final Stopwatch stopwatch;
 
@@ -58,6 +66,10 @@ final class Bench implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Where to compute: cpu, or cuda where that can run (default: cpu).")
     private @Nullable String backend;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private VectorOptions vectors;
 
     @Option(
             names = "--one-jvm",
@@ -93,6 +105,7 @@ final class Bench implements Callable<Integer> {
         return new CommandLine(new Bench(stopwatch))
                 .setOut(out)
                 .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setParameterExceptionHandler(Bench::explain)
                 .execute(args);
@@ -126,17 +139,29 @@ final class Bench implements Callable<Integer> {
             selected.forEach(workload -> out.println(workload.name()));
             return 0;
         }
-        for (Workload workload : selected) {
-            if (oneJvm || selected.size() == 1) {
-                run(workload, out);
-                continue;
-            }
-            int code = runInNewJvm(workload, out);
+        List<String> arguments = jvmArguments();
+        boolean here = Set.copyOf(arguments).equals(Set.copyOf(JvmArguments.inherited()));
+        if (here && (oneJvm || selected.size() == 1)) {
+            selected.forEach(workload -> run(workload, out));
+            return 0;
+        }
+        List<String> jvms =
+                oneJvm ? List.of(regex) : selected.stream().map(Workload::name).toList();
+        for (String workloads : jvms) {
+            int code = runInNewJvm(arguments, workloads, out);
             if (code != 0) { // it has said why
                 return code;
             }
         }
         return 0;
+    }
+
+    private List<String> jvmArguments() {
+        try {
+            return vectors.jvmArguments();
+        } catch (IllegalArgumentException e) {
+            throw mistake(String.valueOf(e.getMessage()));
+        }
     }
 
     private List<Workload> selected() {
@@ -171,7 +196,7 @@ final class Bench implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "%s %s %d %.4g %s%n",
-                "gradus",
+                JvmArguments.configuration(),
                 workload.name(),
                 Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors()),
                 figure,
@@ -210,25 +235,28 @@ final class Bench implements Callable<Integer> {
     }
 
     /** Its exit code. */
-    private int runInNewJvm(Workload workload, PrintWriter out)
+    private int runInNewJvm(List<String> arguments, String workloads, PrintWriter out)
             throws IOException, InterruptedException {
-        List<String> command = JvmArguments.command(JvmArguments.inherited(), Bench.class);
+        List<String> command = JvmArguments.command(arguments, Bench.class);
         if (threads != null) {
             command.add("--threads=" + threads);
         }
         if (backend != null) {
             command.add("--backend=" + backend);
         }
-        command.add(workload.name());
+        if (oneJvm) {
+            command.add("--one-jvm");
+        }
+        command.add(workloads);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var said = process.inputReader()) {
-            said.lines().forEach(line -> passOn(line, workload, out));
+            said.lines().forEach(line -> passOn(line, out));
         }
         return process.waitFor();
     }
 
-    private void passOn(String line, Workload workload, PrintWriter out) {
-        if (line.startsWith("gradus " + workload.name() + " ")) {
+    private void passOn(String line, PrintWriter out) {
+        if (FIGURE.matcher(line).matches()) {
             out.println(line);
             out.flush();
         } else if (!line.startsWith("WARNING: Using incubator modules")) { // this JVM said so too

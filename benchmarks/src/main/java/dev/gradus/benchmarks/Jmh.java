@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -42,11 +43,17 @@ final class Jmh {
 
     private final CommandLineOptions jmh;
     private final List<String> rows;
+    private final List<String> workloads;
     private final List<Boolean> vector;
 
-    private Jmh(CommandLineOptions jmh, List<String> rows, List<Boolean> vector) {
+    private Jmh(
+            CommandLineOptions jmh,
+            List<String> rows,
+            List<String> workloads,
+            List<Boolean> vector) {
         this.jmh = jmh;
         this.rows = rows;
+        this.workloads = workloads;
         this.vector = vector;
     }
 
@@ -55,10 +62,11 @@ final class Jmh {
         List<String> rest = new ArrayList<>(List.of(args));
         try {
             String rows = option(rest, "--rows");
+            String workloads = option(rest, "--workloads");
             String vector = option(rest, "--vector");
             String out = option(rest, "--out");
             var jmh = new CommandLineOptions(rest.toArray(String[]::new));
-            var run = new Jmh(jmh, rowsNamed(rows), variants(vector));
+            var run = new Jmh(jmh, rowsNamed(rows), workloadsNamed(workloads), variants(vector));
             if (!run.isQuestion()) {
                 Table table = run.run();
                 String text = table.markdown("./gradus jmh " + String.join(" ", args));
@@ -100,17 +108,25 @@ final class Jmh {
         if (regex.isEmpty()) {
             return FEW_ROWS.stream().map(name -> OpCatalog.row(name).name()).toList();
         }
+        return named("--rows", regex, OpCatalog.rows().stream().map(Row::name).toList());
+    }
+
+    private static List<String> workloadsNamed(String regex) {
+        return named("--workloads", regex, Workloads.all().stream().map(Workload::name).toList());
+    }
+
+    /** Those whose name contains the regular expression. */
+    private static List<String> named(String option, String regex, List<String> all) {
         Pattern pattern;
         try {
             pattern = Pattern.compile(regex);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("--rows " + regex + ": " + e.getDescription(), e);
+            throw new IllegalArgumentException(option + " " + regex + ": " + e.getDescription(), e);
         }
-        List<String> all = OpCatalog.rows().stream().map(Row::name).toList();
         List<String> found = all.stream().filter(pattern.asPredicate()).toList();
         if (found.isEmpty()) {
             throw new IllegalArgumentException(
-                    "--rows: no row's name contains " + regex + "; there are " + all);
+                    option + ": no name contains " + regex + "; there are " + all);
         }
         return found;
     }
@@ -150,6 +166,8 @@ final class Jmh {
         Usage: gradus jmh [options] [JMH's options] [REGEX of benchmarks]...
           --rows REGEX           which operations of the catalogue OpBenchmark runs
                                  (default: %s; "." for all)
+          --workloads REGEX      which workloads of gradus bench WorkloadBenchmark runs
+                                 (default: all)
           --vector with|without  only with the vector module, or only without it
           --out FILE             writes the table to a file too
           -jvmArgsAppend ARGS    for the benchmarks' JVMs, such as -Dgradus.threads=1
@@ -166,9 +184,12 @@ final class Jmh {
                         .toArray(String[]::new);
         ChainedOptionsBuilder options =
                 new OptionsBuilder().parent(jmh).jvmArgs(arguments).shouldFailOnError(true);
-        return jmh.getParameter("row").hasValue()
-                ? options
-                : options.param("row", rows.toArray(String[]::new));
+        for (var parameter : Map.of("row", rows, "workload", workloads).entrySet()) {
+            if (!jmh.getParameter(parameter.getKey()).hasValue()) {
+                options.param(parameter.getKey(), parameter.getValue().toArray(String[]::new));
+            }
+        }
+        return options;
     }
 
     private Table run() throws RunnerException {

@@ -6,13 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The arguments of JVMs that run benchmarks. */
-final class JvmArguments {
+public final class JvmArguments {
     private static final String ADD_MODULE = "--add-modules=jdk.incubator.vector";
 
     /** Where the module is left out on purpose, nobody needs to be told how to add it. */
     static final String NO_VECTOR = "-Dgradus.novector=true";
 
+    /** Vectors of 256 bits at most, of an x86 processor. */
+    static final String NARROW = "-XX:UseAVX=2";
+
     private JvmArguments() {}
+
+    /** How this JVM computes, for the first word of a line: "gradus" and what is unusual. */
+    static String configuration() {
+        boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        return "gradus"
+                + (module ? "" : "-novector")
+                + (inherited().contains(NARROW) ? "-256" : "");
+    }
 
     /**
      * Those that this process was started with, apart from {@code -XX} options: JMH adds some to
@@ -23,7 +34,7 @@ final class JvmArguments {
     }
 
     /** The command that runs a class of this class path in a JVM with these arguments. */
-    static List<String> command(List<String> arguments, Class<?> main) {
+    public static List<String> command(List<String> arguments, Class<?> main) {
         List<String> command = new ArrayList<>();
         command.add(
                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
@@ -41,7 +52,7 @@ final class JvmArguments {
     }
 
     /** Those that this process was started with. */
-    static List<String> inherited() {
+    public static List<String> inherited() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments();
     }
 }

@@ -11,19 +11,29 @@ import java.util.Arrays;
  * @param patience how many it takes at most
  * @param samples how many samples are taken
  * @param sample how many seconds each of them takes
+ * @param finish waits until what was started is done
  */
-record Stopwatch(double warmUp, double patience, int samples, double sample) {
+public record Stopwatch(
+        double warmUp, double patience, int samples, double sample, Runnable finish) {
     /**
      * What figures are to be taken with. A GPT runs through some sixty loops, each of which is
      * compiled and rehearsed in its turn: it takes twenty seconds to become as fast as it gets.
      */
-    static final Stopwatch PROPER = new Stopwatch(5, 60, 15, 0.03);
+    static final Stopwatch PROPER = new Stopwatch(5, 60, 15, 0.03, Stopwatch::finishAll);
+
+    /** The same for native code, which is compiled already: its caches and pools are warm soon. */
+    public static final Stopwatch OF_NATIVE_CODE = new Stopwatch(1, 60, 15, 0.03, () -> {});
+
+    /** Backends may go on working after a call: reading a value waits for all before it. */
+    private static void finishAll() {
+        Tensor.scalar(0).item();
+    }
 
     /**
      * Runs until it gets no faster: loops are compiled in the background, and how long that takes
      * depends on what else there is to be compiled.
      */
-    void warmUp(Runnable task) {
+    public void warmUp(Runnable task) {
         double fastest = Double.POSITIVE_INFINITY;
         long start = System.nanoTime();
         long progress = start;
@@ -37,7 +47,7 @@ record Stopwatch(double warmUp, double patience, int samples, double sample) {
     }
 
     /** How many microseconds a run takes: the median of the samples. */
-    double micros(Runnable task) {
+    public double micros(Runnable task) {
         return 1e6 * median(task, Double.POSITIVE_INFINITY);
     }
 
@@ -64,13 +74,12 @@ record Stopwatch(double warmUp, double patience, int samples, double sample) {
         return (int) Math.max(1, Math.round(runs * sample / seconds));
     }
 
-    private static double seconds(Runnable task, int runs) {
+    private double seconds(Runnable task, int runs) {
         long start = System.nanoTime();
         for (int i = 0; i < runs; i++) {
             task.run();
         }
-        // Backends may go on working after a call: reading a value waits for all before it.
-        Tensor.scalar(0).item();
+        finish.run();
         return secondsSince(start);
     }
 

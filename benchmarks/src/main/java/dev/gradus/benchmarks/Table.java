@@ -33,7 +33,7 @@ final class Table {
         names.addAll(column.keySet());
     }
 
-    /** Class, method and parameters, such as {@code Gemm.matmul 64}. */
+    /** Class, method and parameters, such as {@code Workload.run sgemm_64}. */
     private static String name(BenchmarkParams benchmark) {
         String path = benchmark.getBenchmark();
         int dot = path.lastIndexOf('.', path.lastIndexOf('.') - 1);
@@ -92,7 +92,7 @@ final class Table {
                     result.getScoreUnit());
         }
         String time = time(nanos(run, result.getScore()), nanos(run, result.getScoreError()));
-        return isGemm(run)
+        return isProduct(run)
                 ? String.format(Locale.ROOT, "%s, %.1f GFLOP/s", time, gigaflops(run))
                 : time;
     }
@@ -123,14 +123,17 @@ final class Table {
         return text + " " + UNITS[unit];
     }
 
-    private static boolean isGemm(RunResult run) {
-        return run.getParams().getBenchmark().contains(GemmBenchmark.class.getName());
+    private static boolean isProduct(RunResult run) {
+        return run.getParams().getBenchmark().contains(WorkloadBenchmark.class.getName())
+                && workload(run).unit() == Workload.Unit.GFLOPS;
+    }
+
+    private static Workload workload(RunResult run) {
+        return Workloads.named(run.getParams().getParam("workload"));
     }
 
     private static double gigaflops(RunResult run) {
-        return GemmBenchmark.gigaflops(
-                Integer.parseInt(run.getParams().getParam("size")),
-                nanos(run, run.getPrimaryResult().getScore()));
+        return workload(run).figure(nanos(run, run.getPrimaryResult().getScore()) / 1e3);
     }
 
     /**
@@ -145,7 +148,7 @@ final class Table {
                 .forEach((name, run) -> {
                     RunResult plain = without.get(name);
                     if (plain != null
-                            && isGemm(run)
+                            && isProduct(run)
                             && isTime(run)
                             && isWarmedUp(run)
                             && gigaflops(run) < 1.1 * gigaflops(plain)) {

@@ -10,11 +10,14 @@ import java.util.function.Supplier;
  * @param flop how many floating-point operations a run takes; only GFLOP/s need it
  * @param start draws fresh inputs, always the same, and returns what is run over and over
  */
-record Workload(String name, Unit unit, double flop, Supplier<? extends Runnable> start) {
+public record Workload(String name, Unit unit, double flop, Supplier<? extends Runnable> start) {
     /** What a figure is in. */
-    enum Unit {
+    public enum Unit {
+        /** 10⁹ multiplications and additions a second. */
         GFLOPS("GFLOP/s"),
+        /** Of a run. */
         MICROSECONDS("us"),
+        /** Of a run. */
         MILLISECONDS("ms");
 
         private final String symbol;
@@ -30,7 +33,7 @@ record Workload(String name, Unit unit, double flop, Supplier<? extends Runnable
     }
 
     /** The figure of a run that takes so long. */
-    double figure(double micros) {
+    public double figure(double micros) {
         return switch (unit) {
             case GFLOPS -> flop / micros / 1e3;
             case MICROSECONDS -> micros;

@@ -17,12 +17,13 @@ import java.util.function.UnaryOperator;
 /**
  * What {@code gradus bench} times, as a user writes it. Results are new tensors, without a tape.
  */
-final class Workloads {
+public final class Workloads {
     private Workloads() {}
 
-    static List<Workload> all() {
+    /** All of them, in the order of the table. */
+    public static List<Workload> all() {
         List<Workload> all = new ArrayList<>();
-        for (int n : new int[] {64, 128, 256, 512, 1024, 2048}) {
+        for (int n : new int[] {64, 100, 128, 256, 512, 1024, 2048}) {
             all.add(product("sgemm_" + n, new int[] {n, n}, new int[] {n, n}));
         }
         all.add(product("gemm_64x784x256", new int[] {64, 784}, new int[] {784, 256}));
@@ -42,6 +43,14 @@ final class Workloads {
         all.add(timed("W4_mlp", Unit.MICROSECONDS, Training::mlp));
         all.add(timed("W5_gpt", Unit.MILLISECONDS, Training::gpt));
         return all;
+    }
+
+    /** The one of that name. */
+    public static Workload named(String name) {
+        return all().stream()
+                .filter(workload -> workload.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no workload is named " + name));
     }
 
     private static Workload timed(String name, Unit unit, Supplier<? extends Runnable> start) {

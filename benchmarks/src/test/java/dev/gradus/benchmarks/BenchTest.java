@@ -9,12 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import picocli.CommandLine;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 
 class BenchTest {
-    private static final Stopwatch HASTY = new Stopwatch(0, 0, 3, 0.001);
+    private static final Stopwatch HASTY = new Stopwatch(0, 0, 3, 0.001, () -> {});
 
     /** What a command printed, and its exit code. */
     private record Outcome(int exitCode, String out, String err) {}
@@ -71,14 +73,30 @@ class BenchTest {
         assertTrue(help.out().contains("--one-jvm"), help.out());
     }
 
+    @Test
+    void anotherJvmIsStartedWithoutTheModule() {
+        var options = new VectorOptions();
+        assertEquals(JvmArguments.inherited(), options.jvmArguments());
+        new CommandLine(options)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs("--vector=without");
+        List<String> arguments = options.jvmArguments();
+        assertTrue(arguments.contains(JvmArguments.NO_VECTOR), arguments.toString());
+        assertTrue(
+                arguments.stream().noneMatch(a -> a.contains("incubator")), arguments.toString());
+        assertTrue(options.without());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "W5          | no workload is named 'W5'; there are sgemm_64, sgemm_128,",
+                "W5          | no workload is named 'W5'; there are sgemm_64, sgemm_100,",
                 "W5(         | 'W5(' is no regular expression: ",
                 "--threads=0 | --threads must be at least 1, not 0",
                 "--threads=x | 'x' is not an int",
+                "--vector=no | Invalid value for option '--vector'",
+                "--vector-bits=1 | --vector-bits ",
                 "--fast      | Unknown option: '--fast'",
             })
     void aMistakeIsOneClearLine(String argument, String part) {

@@ -13,13 +13,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 class WorkloadsTest {
-    private static Workload named(String name) {
-        return Workloads.all().stream()
-                .filter(w -> w.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     static Stream<Named<Workload>> workloads() {
         return Workloads.all().stream().map(workload -> Named.of(workload.name(), workload));
     }
@@ -32,10 +25,16 @@ class WorkloadsTest {
 
     @Test
     void figuresAreInTheirUnits() {
-        assertEquals(2.0 * 64 * 784 * 256 / 100 / 1e3, named("gemm_64x784x256").figure(100), 1e-9);
-        assertEquals(2.0 * 32 * 128 * 32 * 128 / 1e6, named("bmm_32x128x32x128").figure(1e3), 1e-9);
-        assertEquals(100, named("exp_1e6").figure(100));
-        assertEquals(0.1, named("W5_gpt").figure(100));
+        assertEquals(
+                2.0 * 64 * 784 * 256 / 100 / 1e3,
+                Workloads.named("gemm_64x784x256").figure(100),
+                1e-9);
+        assertEquals(
+                2.0 * 32 * 128 * 32 * 128 / 1e6,
+                Workloads.named("bmm_32x128x32x128").figure(1e3),
+                1e-9);
+        assertEquals(100, Workloads.named("exp_1e6").figure(100));
+        assertEquals(0.1, Workloads.named("W5_gpt").figure(100));
     }
 
     /** A training, how many steps of it, and what its loss is below then. */

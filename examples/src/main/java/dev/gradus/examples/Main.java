@@ -26,6 +26,7 @@ import java.util.Set;
             Attention.class,
             Digits.class,
             Mnist.class,
+            Growth.class,
             Lessons.class,
             Doctor.class
         },
@@ -40,7 +41,8 @@ import java.util.Set;
             "  gradus run File.java [arguments]  runs your own source file",
             "  gradus doctor                     says whether Java, CPU and GPU are ready",
             "  gradus bench [REGEX]              times workloads",
-            "  gradus jmh [JMH options]          runs the JMH benchmarks"
+            "  gradus jmh [JMH options]          runs the JMH benchmarks",
+            "  gradus peers [REGEX]              compares with libtorch, OpenBLAS and DJL"
         },
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nExamples:%n",
@@ -54,7 +56,7 @@ public final class Main {
     static final String VERSION = "0.1.0-SNAPSHOT";
 
     /** These the launcher runs by itself; here they are only names that somebody may mistype. */
-    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench", "jmh");
+    private static final List<String> LAUNCHER_COMMANDS = List.of("run", "bench", "jmh", "peers");
 
     private Main() {}
 

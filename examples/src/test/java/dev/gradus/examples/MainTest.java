@@ -136,7 +136,7 @@ class MainTest {
                 "xro                          | did you mean xor?",
                 "rosenbrok --quiet            | did you mean rosenbrock?",
                 "rnu                          | did you mean run?",
-                "resnet                       | there are xor, rosenbrock, attention",
+                "resnet                       | there are xor, rosenbrock, attention, growth",
                 "--sead                       | there are",
                 "xor --sead 3                 | did you mean --seed?",
                 "xor --seed                   | --seed",
@@ -225,6 +225,21 @@ class MainTest {
         String out = success("rosenbrock --lr 0.01 --optimizers sgd --out OUT").out();
         assertTrue(out.lines().anyMatch(line -> line.matches("sgd .*NaN.*")), out);
         assertNamesPictures(out, "rosenbrock");
+    }
+
+    @Test
+    void growthPrintsTimesAndSlopes() {
+        String out = success("growth --doublings 1 --warm-up 0 --out OUT").out();
+        String time = "[\\d.e+-]+";
+        List<String> rows = out.lines().filter(line -> line.matches(" +\\d+ .*")).toList();
+        assertEquals(6, rows.size(), out);
+        for (int i = 0; i < 6; i++) {
+            String n = List.of("32", "64", "32", "64", "16", "32").get(i);
+            String slope = i % 2 == 0 ? " *" : " +-?\\d+\\.\\d\\d";
+            assertTrue(rows.get(i).matches(" +" + n + " +" + time + slope), out);
+        }
+        assertNamesPictures(out, "growth");
+        assertEquals(1.5, Growth.slope(2, 16, 2), 1e-12);
     }
 
     @Test

@@ -1,10 +1,9 @@
 package dev.gradus.benchmarks;
 
-import dev.gradus.tensor.Tensor;
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -16,38 +15,33 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import java.util.concurrent.TimeUnit;
 
-/** Products of square matrices of FLOAT32, with no tape open; each makes a new tensor. */
+/**
+ * The workloads of {@code gradus bench}; {@code -prof gc} tells what a run allocates. Every
+ * iteration begins with fresh inputs or parameters. {@link Jmh} fills in the names.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
-@Warmup(iterations = 3, time = 1) // the tiles are warmed up in the background
+@Warmup(iterations = 4, time = 1) // loops are compiled in the background
 @Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH calls setUp first
-public class GemmBenchmark {
-    /** The number of rows and of columns. */
-    @Param({"64", "128", "256", "512", "1024"})
-    public int size;
+public class WorkloadBenchmark {
+    /** The name of a workload. */
+    @Param({})
+    public String workload;
 
-    private Tensor a;
-    private Tensor b;
+    private Runnable task;
 
-    /** Makes the factors. */
-    @Setup
+    /** Draws inputs and parameters. */
+    @Setup(Level.Iteration)
     public void setUp() {
-        Tensor.seed(0);
-        a = Tensor.randn(size, size);
-        b = Tensor.randn(size, size);
+        task = Workloads.named(workload).start().get();
     }
 
-    /** {@code [n, n] · [n, n] → [n, n]}. */
+    /** A result, or a step. */
     @Benchmark
-    public Tensor matmul() {
-        return a.matmul(b);
-    }
-
-    /** Multiplications and additions a nanosecond: 10⁹ a second. */
-    static double gigaflops(int size, double nanos) {
-        return 2.0 * size * size * size / nanos;
+    public void run() {
+        task.run();
     }
 }

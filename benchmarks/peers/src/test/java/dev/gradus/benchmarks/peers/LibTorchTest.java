@@ -1,0 +1,23 @@
+package dev.gradus.benchmarks.peers;
+
+import dev.gradus.benchmarks.Workload;
+import dev.gradus.benchmarks.Workloads;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+
+class LibTorchTest {
+    static List<String> workloads() {
+        return Workloads.all().stream().map(Workload::name).filter(Peer.LIBTORCH::has).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("workloads")
+    void runs(String workload) {
+        Runnable task = Peer.LIBTORCH.start(workload, 2);
+        task.run();
+        task.run();
+    }
+}
