@@ -15,6 +15,8 @@ public final class CallSite {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), 4);
 
+    private static final Set<Class<?>> OWN = Set.of(CallSite.class, CallSites.class);
+
     /** Packages whose lines are no user's. */
     private static final Set<String> LIBRARY =
             Set.of("dev.gradus.tensor", "dev.gradus.autograd", "dev.gradus.nn", "dev.gradus.optim");
@@ -40,7 +42,7 @@ public final class CallSite {
     /** The same for classes that call one another. */
     static CallSite outside(List<Class<?>> callees) {
         return WALKER.walk(frames ->
-                frames.dropWhile(f -> f.getDeclaringClass() == CallSite.class)
+                frames.dropWhile(f -> OWN.contains(f.getDeclaringClass()))
                         .dropWhile(f ->
                                 callees.stream()
                                         .anyMatch(c -> c.isAssignableFrom(f.getDeclaringClass())))

@@ -103,7 +103,10 @@ final class WarmingGemm implements Gemm {
         }
     }
 
-    /** Times one tile, three times in a call so that no loop looks as if it ended at once. */
+    /**
+     * Times three tiles in a call. C2 compiles for what it has seen: with one tile, or a depth of
+     * 4, the loops would be slower for good.
+     */
     private static boolean isFast(Loops.Tile tile, int rows, int vectors) {
         int m = 3 * rows;
         int depth = 16;
