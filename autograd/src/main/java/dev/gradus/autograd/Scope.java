@@ -27,9 +27,12 @@ import java.util.List;
  * scope is as always; a scope inside a tape is an error, as the tape needs what was computed.
  */
 public final class Scope implements AutoCloseable {
+    private static final ThreadLocal<CallSites> OPENINGS =
+            ThreadLocal.withInitial(() -> new CallSites(Scope.class));
+
     private record Owned(Backend backend, Buffer buffer) {}
 
-    private final CallSite openedAt = CallSite.outside(Scope.class);
+    private final CallSite openedAt = OPENINGS.get().next();
     private final Thread thread = Thread.currentThread();
     private final @Nullable Recorder former;
     private final Owner recorder = new Owner();

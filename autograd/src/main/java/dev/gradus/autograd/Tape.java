@@ -33,6 +33,9 @@ import java.util.function.Function;
  * {@link Gradients#keep} take values out.
  */
 public final class Tape implements AutoCloseable {
+    private static final ThreadLocal<CallSites> OPENINGS =
+            ThreadLocal.withInitial(() -> new CallSites(Tape.class));
+
     /** Around this one: when this closes, the memory is its. */
     private final @Nullable Tape outer;
 
@@ -83,17 +86,17 @@ public final class Tape implements AutoCloseable {
 
     /** Opens a tape in training mode. */
     public static Tape start() {
-        return open(Mode.TRAIN, CallSite.outside(Tape.class));
+        return open(Mode.TRAIN, OPENINGS.get().next());
     }
 
     /** Opens a tape in a mode: EVAL gives gradients of a model as it is used. */
     public static Tape start(Mode mode) {
-        return open(mode, CallSite.outside(Tape.class));
+        return open(mode, OPENINGS.get().next());
     }
 
     /** Opens a tape and watches tensors. */
     public static Tape watch(Tensor... tensors) {
-        return open(Mode.TRAIN, CallSite.outside(Tape.class)).tracking(tensors);
+        return open(Mode.TRAIN, OPENINGS.get().next()).tracking(tensors);
     }
 
     /**
@@ -104,7 +107,7 @@ public final class Tape implements AutoCloseable {
     public static Tape nested(Tensor... tensors) {
         Tape outer = current();
         Mode mode = outer == null ? Mode.TRAIN : outer.mode;
-        return new Tape(mode, CallSite.outside(Tape.class), null).tracking(tensors);
+        return new Tape(mode, OPENINGS.get().next(), null).tracking(tensors);
     }
 
     /** {@link #nested} in the present mode, for the library's own use. */

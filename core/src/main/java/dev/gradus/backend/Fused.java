@@ -21,6 +21,17 @@ public sealed interface Fused {
     record Linear(@Nullable Program activation) implements Fused {}
 
     /**
+     * The gradient of {@link Linear}. In: x {@code [m, k]}, W {@code [k, n]}, and what the
+     * cotangent h {@code [m, n]} of x·W + b is computed from, {@code [m, n]} each: h itself where
+     * there is no program. Out: of h·Wᵀ {@code [m, k]}, xᵀ·h {@code [k, n]} and the sum of h's rows
+     * {@code [n]} those that are asked for, at least one.
+     *
+     * @param cotangent h, of the inputs after the second; null where that is h
+     */
+    record LinearGradient(@Nullable Program cotangent, boolean ofX, boolean ofW, boolean ofB)
+            implements Fused {}
+
+    /**
      * What is computed along each row by itself. In: {@code [.., n]} each, some of which are
      * stretched from {@code [.., 1]} or {@code [n]}. Out: {@code [.., n]} for a row, {@code [..,
      * 1]} for a number; as many of the program's results as are asked for, at least one.

@@ -7,6 +7,8 @@ import dev.gradus.shape.Shape;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * f(x·W + b): inputs x {@code [m, k]}, W {@code [k, n]} and perhaps b {@code [n]} → {@code [m, n]}.
  * Where the derivative of f needs it, x·W + b is kept as an extra.
@@ -71,29 +73,73 @@ record Linear(Expr f) implements FusedOp {
 
     @Override
     public @Nullable Tensor[] vjp(Saved saved, Tensor g) {
-        if (f.backward(0).expr() == Expr.ZERO) { // a step
-            return new @Nullable Tensor[saved.inputs()];
-        }
-        Tensor x = saved.input(0);
-        Tensor w = saved.input(1);
-        Tensor inner = f == IDENTITY ? g : throughActivation(saved, g);
         @Nullable Tensor[] grads = new Tensor[saved.inputs()];
-        grads[0] = saved.needs(0) ? inner.matmul(w.t()) : null;
-        grads[1] = saved.needs(1) ? x.t().matmul(inner) : null;
-        if (grads.length == 3 && saved.needs(2)) {
-            grads[2] = inner.sumTo(saved.input(2).shape());
+        Expr.Compact backward = f.backward(0);
+        if (backward.expr() == Expr.ZERO) { // a step
+            return grads;
+        }
+        Tensor[] args = {g};
+        if (f != IDENTITY) {
+            Tensor sum = keepsSum() ? saved.extra(0) : saved.result();
+            args = new Tensor[backward.sources().size()];
+            for (int k = 0; k < args.length; k++) {
+                int source = backward.sources().get(k);
+                args[k] = source == 0 ? sum : source == 1 ? saved.result() : g;
+            }
+        }
+        if (!backward.expr().isOneKernel() || !fusedGradient(saved, backward.expr(), args, grads)) {
+            Tensor inner =
+                    f == IDENTITY
+                            ? g
+                            : Elementwise.apply(
+                                    "gradient of linear", backward.expr(), new double[0], args);
+            gradient(saved, inner, grads);
         }
         return grads;
     }
 
-    private Tensor throughActivation(Saved saved, Tensor g) {
-        Expr.Compact backward = f.backward(0);
-        Tensor sum = keepsSum() ? saved.extra(0) : saved.result();
-        Tensor[] args = new Tensor[backward.sources().size()];
+    /** The gradients as one call, which saves small layers more than half of the time. */
+    private boolean fusedGradient(
+            Saved saved, Expr backward, Tensor[] args, @Nullable Tensor[] grads) {
+        View[] in = new View[2 + args.length];
+        in[0] = saved.input(0).view();
+        in[1] = saved.input(1).view();
         for (int k = 0; k < args.length; k++) {
-            int source = backward.sources().get(k);
-            args[k] = source == 0 ? sum : source == 1 ? saved.result() : g;
+            in[2 + k] = args[k].view();
         }
-        return Elementwise.apply("gradient of linear", backward.expr(), new double[0], args);
+        Tensor[] some = new Tensor[grads.length];
+        int count = 0;
+        for (int i = 0; i < grads.length; i++) {
+            if (saved.needs(i)) {
+                Tensor x = saved.input(i);
+                grads[i] = x.fresh(x.shape(), x.dtype());
+                some[count++] = grads[i];
+            }
+        }
+        Tensor[] results = Arrays.copyOf(some, count);
+        var kernel =
+                new Fused.LinearGradient(
+                        f == IDENTITY ? null : backward.program(),
+                        saved.needs(0),
+                        saved.needs(1),
+                        grads.length == 3 && saved.needs(2));
+        if (!FusedOp.offer(kernel, in, results)) {
+            Arrays.fill(grads, null);
+            return false;
+        }
+        Recorder recorder = Recorder.current();
+        if (recorder != null) {
+            recorder.own(results);
+        }
+        return true;
+    }
+
+    /** The gradients by other operations, from the cotangent of x·W + b. */
+    private static void gradient(Saved saved, Tensor inner, @Nullable Tensor[] grads) {
+        grads[0] = saved.needs(0) ? inner.matmul(saved.input(1).t()) : null;
+        grads[1] = saved.needs(1) ? saved.input(0).t().matmul(inner) : null;
+        if (grads.length == 3 && saved.needs(2)) {
+            grads[2] = inner.sumTo(saved.input(2).shape());
+        }
     }
 }

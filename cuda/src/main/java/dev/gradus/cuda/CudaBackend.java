@@ -241,6 +241,8 @@ final class CudaBackend implements Backend {
                         switch (fused) {
                             case Fused.Linear linear ->
                                     LinearKernel.run(device, product, linear, in, out);
+                            // Its parts are kernels and products anyway.
+                            case Fused.LinearGradient _ -> false;
                             case Fused.Rows rows ->
                                     RowsKernel.of(rows.program()).run(device, rows, in, out);
                             case Fused.Attention attention ->

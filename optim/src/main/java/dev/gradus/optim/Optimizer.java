@@ -1,6 +1,7 @@
 package dev.gradus.optim;
 
 import dev.gradus.autograd.CallSite;
+import dev.gradus.autograd.CallSites;
 import dev.gradus.autograd.Gradients;
 import dev.gradus.autograd.Parameter;
 import dev.gradus.autograd.Slot;
@@ -44,6 +45,7 @@ public abstract class Optimizer {
     private final ParameterGroup common;
 
     private double factor = 1;
+    private final CallSites stepCalls = new CallSites(Optimizer.class);
 
     /**
      * An optimizer of these parameters.
@@ -127,7 +129,7 @@ public abstract class Optimizer {
         if (!steps.isPending()) { // a checkpoint was loaded, or saved
             counts = steps.value().toIntArray();
         }
-        CallSite line = CallSite.outside(Optimizer.class);
+        CallSite line = stepCalls.next();
         Supplier<String> because = () -> "was updated by " + name() + ".step at " + line;
         while (!trained.isEmpty()) {
             trained = updateLikeFirst(trained, because);

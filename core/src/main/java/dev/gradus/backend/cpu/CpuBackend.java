@@ -152,6 +152,7 @@ final class CpuBackend implements Backend {
         }
         return switch (fused) {
             case Fused.Linear linear -> LinearKernel.run(gemm, linear, in, out);
+            case Fused.LinearGradient gradient -> LinearGradientKernel.run(gemm, gradient, in, out);
             case Fused.Rows rows -> RowKernel.run(rows, in, out);
             case Fused.Attention attention -> AttentionKernel.run(gemm, attention, in, out);
             case Fused.AttentionGradient gradient ->

@@ -18,6 +18,11 @@ final class EachKernel {
         Program program = fused.program();
         int inputs = program.inputs();
         int outputs = program.outputs();
+        int total = smallTotal(out, outputs);
+        if (total > 0 && areContiguous(in) && areContiguous(out)) {
+            runTogether(fused, in, out, total);
+            return true;
+        }
         FloatMap[] maps = new FloatMap[fused.groups()];
         int count = 0;
         for (int g = 0; g < maps.length; g++) {
@@ -29,5 +34,52 @@ final class EachKernel {
         }
         FloatMap.run(Arrays.copyOf(maps, count));
         return true;
+    }
+
+    /** The elements of all groups, if they are so few that they fit one block; else 0. */
+    private static int smallTotal(View[] out, int outputs) {
+        int total = 0;
+        for (int i = 0; i < out.length && total <= FloatKernel.BLOCK; i += outputs) {
+            total += out[i].shape().size();
+        }
+        return total <= FloatKernel.BLOCK ? total : 0;
+    }
+
+    private static boolean areContiguous(View... views) {
+        for (View v : views) {
+            if (!v.layout().isContiguous()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Small groups one behind the other: one call instead of one for each. */
+    private static void runTogether(Fused.MapEach fused, View[] in, View[] out, int total) {
+        Program program = fused.program();
+        float[][] from = new float[program.inputs()][total];
+        float[][] to = new float[program.outputs()][total];
+        copy(in, from, false);
+        int[] starts = new int[Math.max(from.length, to.length)];
+        FloatKernel.of(program).run(from, starts, 0, fused.scalars(), to, starts, total);
+        copy(out, to, true);
+    }
+
+    /** View i of each group to or from array i. */
+    private static void copy(View[] views, float[][] arrays, boolean toViews) {
+        int at = 0;
+        for (int g = 0; g < views.length; g += arrays.length) {
+            int size = views[g].shape().size();
+            for (int i = 0; i < arrays.length; i++) {
+                float[] array = HostBuffer.floats(views[g + i]);
+                int start = views[g + i].layout().offset();
+                if (toViews) {
+                    System.arraycopy(arrays[i], at, array, start, size);
+                } else {
+                    System.arraycopy(array, start, arrays[i], at, size);
+                }
+            }
+            at += size;
+        }
     }
 }

@@ -1,9 +1,10 @@
 package dev.gradus.backend.cpu;
 
 /**
- * The two shapes of compiled loop: what {@link LoopCompiler} makes classes of. Both go over rows of
- * n elements. Of each input and output they take where the first row starts and how far rows are
- * apart; an input that is a splat has one element a row, and those are as far apart.
+ * The shapes of compiled loop: what {@link LoopCompiler} and {@link TileCompiler} make classes of.
+ * The first two go over rows of n elements. Of each input and output they take where the first row
+ * starts and how far rows are apart; an input that is a splat has one element a row, and those are
+ * as far apart.
  */
 final class Loops {
     /** The number of running results that a fold keeps, whatever the width of a vector. */
@@ -42,5 +43,26 @@ final class Loops {
                 int outStep,
                 int n,
                 int rows);
+    }
+
+    /**
+     * Some columns of a product, as many as the tile is wide: m rows of A, a multiple of those of
+     * the tile, times {@code depth} rows of B, to m rows of C. Each matrix is an array, where its
+     * first element is, and how far rows and columns (steps) are apart.
+     */
+    interface Tile {
+        void run(
+                int m,
+                int depth,
+                float[] a,
+                int at,
+                int aRow,
+                int aStep,
+                float[] b,
+                int bt,
+                int bStep,
+                float[] c,
+                int ct,
+                int cRow);
     }
 }

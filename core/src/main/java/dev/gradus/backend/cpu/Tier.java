@@ -33,8 +33,14 @@ final class Tier<L> {
      */
     private static final double FAST_NANOS = 1;
 
-    /** A loop is given up after some seconds of rehearsal, since the JIT compiler may be busy. */
-    private static final long PATIENCE_NANOS = 8_000_000_000L;
+    /** A loop is given up after some time of rehearsal, since the JIT compiler may be busy. */
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    /** How long a loop is rehearsed before it is the next one's turn. */
+    private static final long TURN_NANOS = 1_000_000;
+
+    /** After so many turns, a loop's turns are further and further apart. */
+    private static final int MANY_TURNS = 50;
 
     private static final String FIXED = System.getProperty("gradus.tier", "auto");
     private static final ThreadPoolExecutor COMPILER = compiler();
@@ -52,10 +58,11 @@ final class Tier<L> {
         private static final int SIZE = 2048;
 
         /**
-         * Rows of n elements, so many of them: a branch of a loop that was never taken would stop
-         * the loop for the JIT compiler when it is.
+         * Rows of n elements, so many of them, in turn: a branch of a loop that was never taken
+         * would stop the loop for the JIT compiler when it is. They are short, because the JIT
+         * compiler counts calls, and a call costs up to a microsecond a vector and step until then.
          */
-        private static final int[][] ROWS = {{SIZE - 32, 1}, {75, 3}, {5, 4}};
+        private static final int[][] ROWS = {{360, 1}, {75, 3}, {5, 4}};
 
         final float[][] in;
         final int[] offsets;
@@ -143,7 +150,7 @@ final class Tier<L> {
     private synchronized void request(long splats) {
         if (Arrays.stream(entries).noneMatch(e -> e.splats == splats)) {
             set(splats, null);
-            COMPILER.execute(() -> promote(splats));
+            COMPILER.execute(new Promotion(splats));
         }
     }
 
@@ -157,44 +164,71 @@ final class Tier<L> {
         entries = at < entries.length ? Arrays.copyOf(next, entries.length) : next;
     }
 
-    private void promote(long splats) {
-        try {
-            L loop = make.apply(splats);
-            if (loop == null) {
-                return;
-            }
-            Data data = new Data(program);
-            long start = System.nanoTime();
-            for (int attempt = 0; System.nanoTime() - start < PATIENCE_NANOS; attempt++) {
-                double inLoop = time(loop, data);
-                double inBlocks = time(null, data);
-                if (inLoop < inBlocks
-                        && inLoop < FAST_NANOS * Data.SIZE * (1 + program.steps().size())) {
-                    set(splats, loop);
-                    return;
-                }
-                Thread.sleep(10 + 2L * attempt); // The JIT compiler is still at work.
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            Messages.warn("compiling " + program + " failed, it stays slow: " + e);
-        }
-    }
+    /**
+     * The way of a loop into use. Loops take turns at being rehearsed, so that the JIT compiler,
+     * which takes 50 to 200 ms for one, always has one to work on.
+     */
+    private final class Promotion implements Runnable {
+        private final long splats;
+        private final Data data = new Data(program);
+        private @Nullable L loop;
+        private long start;
+        private int turns;
 
-    /** Nanoseconds for all rows, the best of a few rounds; what is very slow has fewer. */
-    private double time(@Nullable L loop, Data data) {
-        double best = Double.POSITIVE_INFINITY;
-        long first = System.nanoTime();
-        for (int round = 0; round < 30 && System.nanoTime() - first < 50_000_000; round++) {
-            long start = System.nanoTime();
-            for (int i = 0; i < 30; i++) {
+        Promotion(long splats) {
+            this.splats = splats;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (turns++ == 0) {
+                    start = System.nanoTime();
+                    loop = make.apply(splats);
+                }
+                if (loop == null) {
+                    return; // too large to be compiled
+                }
+                rehearse();
+                if (isFast()) {
+                    set(splats, loop);
+                } else if (System.nanoTime() - start < PATIENCE_NANOS) {
+                    if (COMPILER.getQueue().isEmpty()) {
+                        Thread.sleep(1 + turns / MANY_TURNS); // the JIT compiler is at work
+                    }
+                    COMPILER.execute(this);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException | Error e) {
+                Messages.warn("compiling " + program + " failed, it stays slow: " + e);
+            }
+        }
+
+        private void rehearse() {
+            long from = System.nanoTime();
+            do {
                 for (int[] rows : Data.ROWS) {
                     rehearsal.run(loop, data, rows[0], rows[1]);
                 }
-            }
-            best = Math.min(best, (System.nanoTime() - start) / 30.0);
+            } while (System.nanoTime() - from < TURN_NANOS);
         }
-        return best;
+
+        /** Whether the JIT compiler has done its work, and it was worth it. */
+        private boolean isFast() {
+            double most = FAST_NANOS * Data.SIZE * (1 + program.steps().size());
+            return time(loop, 1) < most && time(loop, 30) < time(null, 30);
+        }
+
+        /** Nanoseconds for a long row: the best of some rounds. */
+        private double time(@Nullable L some, int rounds) {
+            double best = Double.POSITIVE_INFINITY;
+            for (int round = 0; round < rounds; round++) {
+                long from = System.nanoTime();
+                rehearsal.run(some, data, Data.SIZE, 1);
+                best = Math.min(best, (double) (System.nanoTime() - from));
+            }
+            return best;
+        }
     }
 }

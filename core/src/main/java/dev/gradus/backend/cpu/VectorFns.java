@@ -111,6 +111,11 @@ final class VectorFns {
         return VectorMath.erf(a);
     }
 
+    /** a · b + c, rounded once. */
+    static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
+        return a.fma(b, c);
+    }
+
     static FloatVector add(FloatVector a, FloatVector b) {
         return a.add(b);
     }

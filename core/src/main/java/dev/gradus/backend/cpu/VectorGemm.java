@@ -3,34 +3,79 @@ package dev.gradus.backend.cpu;
 import java.util.Arrays;
 
 /**
- * Matrix multiplication with the Vector API. C is computed in panels of a few vectors' columns,
- * each from top to bottom in tiles that stay in registers ({@link VectorTile}), one slice of k
- * after the other. A is read where it lies. So is B where its rows are dense and few tiles need it;
- * otherwise the panel's slice of B is copied first, which also keeps it together in the L2 cache.
+ * Matrix multiplication with the Vector API, from the outside in:
+ *
+ * <ol>
+ *   <li>{@link #GROUP} panels of C, as wide as a tile, at a time, and {@link #SLICE} of the
+ *       products that make an element. These rows and columns of B are 1 MB, half of an L2 cache.
+ *       They are read where they lie if B's rows are dense and few rows of A need them, and
+ *       otherwise copied first, into panels as wide as a tile, which puts together what is read one
+ *       after another.
+ *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
+ *       while panel after panel is multiplied by them.
+ *   <li>One panel of B: 128 KB, which pass the L1 cache once for each tile.
+ *   <li>One tile of C, 4 rows by 4 vectors, whose sums stay in registers ({@link TileCompiler}).
+ * </ol>
  */
 final class VectorGemm implements Gemm {
     static final VectorGemm INSTANCE = new VectorGemm();
 
-    private static final int LANES = VectorTile.LANES;
+    static final int LANES = VectorFns.LANES;
 
-    private static final int COLUMNS = VectorTile.VECTORS * LANES;
+    /**
+     * Vectors in a row of the widest tile, as many as the registers hold: x86 processors have 32
+     * vector registers with AVX-512 and 16 without it, the others have 32.
+     */
+    static final int VECTORS =
+            LANES < 16 && System.getProperty("os.arch", "").matches("amd64|x86_64") ? 3 : 4;
+
+    /** Rows of a tile; what is left at the lower end of C goes through tiles of one row. */
+    static final int HEIGHT = Integer.getInteger("gradus.height", 4);
+
+    /** Columns of the widest panel. */
+    private static final int COLUMNS = VECTORS * LANES;
+
+    /** Panels of B at a time. */
+    private static final int GROUP = 512 / COLUMNS;
+
+    /** Rows of A at a time, a multiple of a tile's. */
+    private static final int ROWS = 96;
 
     /** With fewer rows of A than this, a copy of dense rows of B does not pay. */
     private static final int ROWS_WORTH_A_COPY = 192;
 
-    /** Memory of one thread: a copied panel of B, and a tile before it is added to C. */
-    private record Scratch(Matrix panel, Matrix tile) {
-        static final ThreadLocal<Scratch> OF_THREAD =
-                ThreadLocal.withInitial(() -> new Scratch(dense(SLICE), dense(4)));
+    /** Memory of one thread: copied panels of B, and rows of C that are narrower than a vector. */
+    private static final class Scratch {
+        static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-        private static Matrix dense(int rows) {
-            return new Matrix(new float[rows * COLUMNS], 0, COLUMNS, 1);
+        private float[] panels = {};
+        private final float[] narrow = new float[ROWS * LANES];
+
+        float[] panels(int size) {
+            if (panels.length < size) {
+                panels = new float[size];
+            }
+            return panels;
         }
+    }
+
+    /** The loops, made when first needed: by [adds][one row][vectors − 1]. */
+    private static final Loops.Tile[][][] TILES = new Loops.Tile[2][2][VECTORS];
+
+    /** The loop for a tile. */
+    static Loops.Tile tile(boolean adds, boolean oneRow, int vectors) {
+        Loops.Tile[] tiles = TILES[adds ? 1 : 0][oneRow ? 1 : 0];
+        Loops.Tile tile = tiles[vectors - 1];
+        if (tile == null) { // made twice where two threads come at once, which does no harm
+            tile = TileCompiler.compile(oneRow ? 1 : HEIGHT, vectors, adds);
+            tiles[vectors - 1] = tile;
+        }
+        return tile;
     }
 
     /** Vectors in a row of the widest tile that {@code n} columns fill. */
     private static int widestTile(int n) {
-        return Math.clamp(n / LANES, 1, VectorTile.VECTORS);
+        return Math.clamp(n / LANES, 1, VECTORS);
     }
 
     /** Vectors in a row of the narrowest tile that {@code n} columns need. */
@@ -46,104 +91,137 @@ final class VectorGemm implements Gemm {
             Gemm.multiplySmall(m, n, k, a, b, c);
             return;
         }
-        Scratch scratch = Scratch.OF_THREAD.get();
+        if (n < LANES) {
+            multiplyNarrow(m, n, k, a, b, c);
+            return;
+        }
         boolean inPlace =
-                n >= LANES
-                        && b.colStride() == 1
-                        && (m < ROWS_WORTH_A_COPY || Math.abs(b.rowStride()) <= COLUMNS);
-        int widest = widestTile(n);
-        for (int done = 0; done < n; ) {
-            int vectors = Math.min(widest, Math.ceilDiv(n - done, LANES));
-            int width = Math.min(n, vectors * LANES);
+                b.colStride() == 1 && (m < ROWS_WORTH_A_COPY || Math.abs(b.rowStride()) <= COLUMNS);
+        int vectors = widestTile(n);
+        int width = vectors * LANES;
+        int panels = n / width;
+        for (int done = 0; done < panels; done += GROUP) {
+            int count = Math.min(GROUP, panels - done);
+            int j = done * width;
+            multiplyPanels(count, vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
+        }
+        int left = n - panels * width;
+        if (left > 0) {
             // The last panel overlaps the one before: columns computed twice beat partial vectors.
-            int j = Math.min(done, n - width);
-            for (int from = 0; from < k; from += SLICE) {
-                int depth = Math.min(SLICE, k - from);
-                Matrix left = a.from(0, from);
-                Matrix right = b.from(from, j);
-                if (!inPlace) {
-                    copy(depth, width, right, scratch.panel.data());
-                    right = scratch.panel;
+            vectors = Math.ceilDiv(left, LANES);
+            int j = n - vectors * LANES;
+            multiplyPanels(1, vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
+        }
+    }
+
+    /** Some panels of C, next to each other: 1. and 2. of the list above. */
+    private static void multiplyPanels(
+            int count, int vectors, int m, int k, Matrix a, Matrix b, Matrix c, boolean inPlace) {
+        int width = vectors * LANES;
+        for (int from = 0; from < k; from += SLICE) {
+            int depth = Math.min(SLICE, k - from);
+            Matrix left = a.from(0, from);
+            Matrix panels = b.from(from, 0);
+            int apart = width;
+            if (!inPlace) {
+                apart = depth * width;
+                float[] copy = Scratch.OF_THREAD.get().panels(count * apart);
+                for (int panel = 0; panel < count; panel++) {
+                    copy(depth, width, panels.from(0, panel * width), copy, panel * apart, width);
                 }
-                Matrix out = c.from(0, j);
-                if (from == 0 && n >= LANES) {
-                    overwrite(m, vectors, depth, left, right, out);
-                } else {
-                    boolean add = from > 0;
-                    throughTile(m, vectors, width, depth, left, right, out, scratch.tile, add);
+                panels = new Matrix(copy, 0, width, 1);
+            }
+            for (int i = 0; i < m; i += ROWS) {
+                int rows = Math.min(ROWS, m - i);
+                Matrix block = left.from(i, 0);
+                for (int panel = 0; panel < count; panel++) {
+                    int at = panels.offset() + panel * apart;
+                    Matrix out = c.from(i, panel * width);
+                    multiplyPanel(vectors, rows, depth, block, panels, at, out, from > 0);
                 }
             }
-            done = j + width;
         }
     }
 
-    private static void overwrite(int m, int vectors, int depth, Matrix a, Matrix b, Matrix c) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
-            VectorTile.fourRows(vectors, depth, a, i, b, c, i);
+    /** Some rows of one panel of C, whose columns of B start at an index. */
+    private static void multiplyPanel(
+            int vectors, int m, int depth, Matrix a, Matrix b, int bt, Matrix c, boolean adds) {
+        int high = m / HEIGHT * HEIGHT;
+        if (high > 0) {
+            run(tile(adds, false, vectors), high, depth, a, b, bt, c);
         }
-        for (; i < m; i++) {
-            VectorTile.oneRow(vectors, depth, a, i, b, c, i);
+        if (high < m) {
+            Matrix rest = a.from(high, 0);
+            run(tile(adds, true, vectors), m - high, depth, rest, b, bt, c.from(high, 0));
         }
     }
 
-    /** For what is added to C, or narrower than a vector. */
-    private static void throughTile(
-            int m,
-            int vectors,
-            int width,
-            int depth,
-            Matrix a,
-            Matrix b,
-            Matrix c,
-            Matrix tile,
-            boolean add) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
-            VectorTile.fourRows(vectors, depth, a, i, b, tile, 0);
-            for (int r = 0; r < 4; r++) {
-                store(width, tile.data(), r * COLUMNS, c.data(), c.index(i + r, 0), add);
+    private static void run(
+            Loops.Tile tile, int m, int depth, Matrix a, Matrix b, int bt, Matrix c) {
+        tile.run(
+                m,
+                depth,
+                a.data(),
+                a.offset(),
+                a.rowStride(),
+                a.colStride(),
+                b.data(),
+                bt,
+                b.rowStride(),
+                c.data(),
+                c.offset(),
+                c.rowStride());
+    }
+
+    /** For fewer columns than a vector has lanes: those of B with zeros behind them. */
+    private static void multiplyNarrow(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+        Scratch scratch = Scratch.OF_THREAD.get();
+        float[] padded = scratch.panels(SLICE * LANES);
+        Matrix sums = new Matrix(scratch.narrow, 0, LANES, 1);
+        for (int from = 0; from < k; from += SLICE) {
+            int depth = Math.min(SLICE, k - from);
+            Arrays.fill(padded, 0, depth * LANES, 0);
+            copy(depth, n, b.from(from, 0), padded, 0, LANES);
+            Matrix panel = new Matrix(padded, 0, LANES, 1);
+            for (int i = 0; i < m; i += ROWS) {
+                int rows = Math.min(ROWS, m - i);
+                multiplyPanel(1, rows, depth, a.from(i, from), panel, 0, sums, false);
+                for (int r = 0; r < rows; r++) {
+                    store(n, sums.data(), r * LANES, c.data(), c.index(i + r, 0), from > 0);
+                }
             }
         }
-        for (; i < m; i++) {
-            VectorTile.oneRow(vectors, depth, a, i, b, tile, 0);
-            store(width, tile.data(), 0, c.data(), c.index(i, 0), add);
+    }
+
+    private static void store(int n, float[] sums, int from, float[] c, int to, boolean adds) {
+        for (int j = 0; j < n; j++) {
+            float sum = sums[from + j];
+            c[to + j] = adds ? c[to + j] + sum : sum;
         }
     }
 
-    private static void store(int width, float[] tile, int from, float[] c, int to, boolean add) {
-        for (int j = 0; j < width; j++) {
-            float sum = tile[from + j];
-            c[to + j] = add ? c[to + j] + sum : sum;
-        }
-    }
-
-    /** Copies {@code width} columns of B; to fewer than a vector of them it appends zeros. */
-    private static void copy(int depth, int width, Matrix b, float[] panel) {
+    /** Copies {@code width} columns of B to rows that are some elements apart. */
+    private static void copy(int depth, int width, Matrix b, float[] panel, int to, int apart) {
         float[] data = b.data();
         if (b.colStride() == 1) {
             for (int p = 0; p < depth; p++) {
-                System.arraycopy(data, b.index(p, 0), panel, p * COLUMNS, width);
+                System.arraycopy(data, b.index(p, 0), panel, to + p * apart, width);
             }
-        } else {
-            int j = 0;
-            for (; j + 8 <= width; j += 8) {
-                copyEight(depth, data, b.index(0, j), b.rowStride(), b.colStride(), panel, j);
-            }
-            for (; j < width; j++) {
-                copyOne(depth, data, b.index(0, j), b.rowStride(), panel, j);
-            }
+            return;
         }
-        if (width < LANES) {
-            for (int p = 0; p < depth; p++) {
-                Arrays.fill(panel, p * COLUMNS + width, p * COLUMNS + LANES, 0);
-            }
+        int j = 0;
+        for (; j + 8 <= width; j += 8) {
+            int at = b.index(0, j);
+            copyEight(depth, data, at, b.rowStride(), b.colStride(), panel, to + j, apart);
+        }
+        for (; j < width; j++) {
+            copyOne(depth, data, b.index(0, j), b.rowStride(), panel, to + j, apart);
         }
     }
 
     /** Eight columns at a time: one at a time would visit each cache line of the panel 16 times. */
     private static void copyEight(
-            int depth, float[] b, int at, int row, int column, float[] panel, int to) {
+            int depth, float[] b, int at, int row, int column, float[] panel, int to, int apart) {
         for (int p = 0; p < depth; p++) {
             panel[to] = b[at];
             panel[to + 1] = b[at + column];
@@ -154,15 +232,16 @@ final class VectorGemm implements Gemm {
             panel[to + 6] = b[at + 6 * column];
             panel[to + 7] = b[at + 7 * column];
             at += row;
-            to += COLUMNS;
+            to += apart;
         }
     }
 
-    private static void copyOne(int depth, float[] b, int at, int row, float[] panel, int to) {
+    private static void copyOne(
+            int depth, float[] b, int at, int row, float[] panel, int to, int apart) {
         for (int p = 0; p < depth; p++) {
             panel[to] = b[at];
             at += row;
-            to += COLUMNS;
+            to += apart;
         }
     }
 }

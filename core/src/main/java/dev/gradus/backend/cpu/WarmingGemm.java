@@ -29,12 +29,18 @@ final class WarmingGemm implements Gemm {
     private final Gemm plain = new PlainGemm();
     private final AtomicLong work = new AtomicLong();
 
-    /** Tiles of this many vectors are fast, and wider ones. */
+    /** Tiles of this many vectors that overwrite C are fast, and wider ones. */
     private volatile int fastFrom = Integer.MAX_VALUE;
+
+    /** The same of tiles that add to C, which a program without long sums never needs. */
+    private volatile int fastAddingFrom = Integer.MAX_VALUE;
+
+    private boolean addingWanted;
 
     @Override
     public void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-        int from = fastFrom;
+        boolean adds = k > SLICE;
+        int from = adds ? Math.max(fastFrom, fastAddingFrom) : fastFrom;
         if (from == 1 || (from < Integer.MAX_VALUE && VectorGemm.narrowestTile(n) >= from)) {
             VectorGemm.INSTANCE.multiply(m, n, k, a, b, c);
             return;
@@ -44,9 +50,23 @@ final class WarmingGemm implements Gemm {
             long size = (long) m * n * k;
             long before = work.getAndAdd(size);
             if (before < WORTH_IT && before + size >= WORTH_IT) {
-                Thread.ofPlatform().daemon().name("gradus-gemm-warm-up").start(this::warmUp);
+                start(() -> warmUp(false));
+            }
+            if (adds && before + size >= WORTH_IT) {
+                wantAdding();
             }
         }
+    }
+
+    private synchronized void wantAdding() {
+        if (!addingWanted) {
+            addingWanted = true;
+            start(() -> warmUp(true));
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofPlatform().daemon().name("gradus-gemm-warm-up").start(task);
     }
 
     /** Whether all tiles are fast. */
@@ -58,13 +78,15 @@ final class WarmingGemm implements Gemm {
      * Where compiling takes long, leaves the processor to others some of the time, and in the end
      * gives up: there is no C2, or something else is wrong, and plain loops are as fast as it gets.
      */
-    private void warmUp() {
+    private void warmUp(boolean adds) {
         long start = System.nanoTime();
-        for (int vectors = VectorTile.VECTORS; vectors > 0; vectors--) {
+        for (int vectors = VectorGemm.VECTORS; vectors > 0; vectors--) {
+            Loops.Tile high = VectorGemm.tile(adds, false, vectors);
+            Loops.Tile low = VectorGemm.tile(adds, true, vectors);
             boolean fast = false;
             while (!fast) {
-                fast = isFast(4, vectors);
-                fast &= isFast(1, vectors);
+                fast = isFast(high, VectorGemm.HEIGHT, vectors);
+                fast &= isFast(low, 1, vectors);
                 long spent = System.nanoTime() - start;
                 if (spent > GIVE_UP_NANOS) {
                     return;
@@ -73,23 +95,27 @@ final class WarmingGemm implements Gemm {
                     LockSupport.parkNanos(2_000_000);
                 }
             }
-            fastFrom = vectors;
+            if (adds) {
+                fastAddingFrom = vectors;
+            } else {
+                fastFrom = vectors;
+            }
         }
     }
 
-    /** Times one tile. */
-    private static boolean isFast(int rows, int vectors) {
-        int depth = 32;
-        int columns = vectors * VectorTile.LANES;
-        Matrix a = new Matrix(new float[rows * depth], 0, depth, 1);
-        Matrix b = new Matrix(new float[depth * columns], 0, columns, 1);
-        Matrix c = new Matrix(new float[rows * columns], 0, columns, 1);
+    /**
+     * Times three tiles in a call. C2 compiles for what it has seen: with one tile, or a depth of
+     * 4, the loops would be slower for good.
+     */
+    private static boolean isFast(Loops.Tile tile, int rows, int vectors) {
+        int m = 3 * rows;
+        int depth = 16;
+        int n = vectors * VectorGemm.LANES;
+        float[] a = new float[m * depth];
+        float[] b = new float[depth * n];
+        float[] c = new float[m * n];
         long start = System.nanoTime();
-        if (rows == 4) {
-            VectorTile.fourRows(vectors, depth, a, 0, b, c, 0);
-        } else {
-            VectorTile.oneRow(vectors, depth, a, 0, b, c, 0);
-        }
-        return System.nanoTime() - start < 500 + FAST_NANOS * rows * vectors * depth;
+        tile.run(m, depth, a, 0, depth, 1, b, 0, n, c, 0, n);
+        return System.nanoTime() - start < 500 + FAST_NANOS * m * vectors * depth;
     }
 }
