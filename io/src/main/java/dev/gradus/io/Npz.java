@@ -3,6 +3,7 @@ package dev.gradus.io;
 import dev.gradus.tensor.Tensor;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -77,7 +79,7 @@ public final class Npz {
                     throw new IOException(what + " is there twice");
                 }
             }
-        } catch (IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new IOException(path + ": is no valid zip file: " + e.getMessage(), e);
         }
         return tensors;
@@ -86,8 +88,7 @@ public final class Npz {
     private static Tensor read(ZipFile zip, ZipEntry entry, String what) throws IOException {
         var crc = new CRC32();
         try (InputStream raw = zip.getInputStream(entry);
-                InputStream in =
-                        new BufferedInputStream(new CheckedInputStream(raw, crc))) {
+                InputStream in = new BufferedInputStream(new CheckedInputStream(raw, crc))) {
             Tensor tensor = Npy.read(in, entry.getSize(), what);
             if (crc.getValue() != entry.getCrc()) {
                 throw new IOException(what + ": the checksum is wrong: the file is damaged");
@@ -119,20 +120,22 @@ public final class Npz {
             boolean compress,
             BiFunction<String, Tensor, Npy.Format> formats)
             throws IOException {
-        AtomicFile.write(path, out -> {
-            var zip = new ZipOutputStream(out);
-            zip.setLevel(compress ? Deflater.DEFAULT_COMPRESSION : Deflater.NO_COMPRESSION);
-            for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
-                String name = e.getKey();
-                var entry = new ZipEntry(name + TAIL);
-                entry.setTimeLocal(TIME);
-                zip.putNextEntry(entry);
-                Tensor tensor = e.getValue();
-                String what = "Npz.save: \"" + name + "\"";
-                Npy.write(zip, tensor, formats.apply(name, tensor), what);
-                zip.closeEntry();
-            }
-            zip.close();
-        });
+        AtomicFile.write(
+                path,
+                out -> {
+                    var zip = new ZipOutputStream(out);
+                    zip.setLevel(compress ? Deflater.DEFAULT_COMPRESSION : Deflater.NO_COMPRESSION);
+                    for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+                        String name = e.getKey();
+                        var entry = new ZipEntry(name + TAIL);
+                        entry.setTimeLocal(TIME);
+                        zip.putNextEntry(entry);
+                        Tensor tensor = e.getValue();
+                        String what = "Npz.save: \"" + name + "\"";
+                        Npy.write(zip, tensor, formats.apply(name, tensor), what);
+                        zip.closeEntry();
+                    }
+                    zip.close();
+                });
     }
 }

@@ -2,12 +2,19 @@ package dev.gradus.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
 
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
 import dev.gradus.tensor.Tensor;
 
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -93,16 +100,12 @@ class SafeTensorsTest {
         Path path = folder.resolve("types.safetensors");
         double tie = 1 + 0x1p-11; // half way between 1 and the next F16
         double[] values = {tie, tie + 0x1p-40, 1 + 3 * 0x1p-11, -tie, 65520, 0x1p-25, 0x1p-24};
-        double[] halves = {
-            1, 1 + 0x1p-10, 1 + 0x1p-9, -1, Double.POSITIVE_INFINITY, 0, 0x1p-24
-        };
+        double[] halves = {1, 1 + 0x1p-10, 1 + 0x1p-9, -1, Double.POSITIVE_INFINITY, 0, 0x1p-24};
         assertArrayEquals(halves, stored(path, StoredType.F16, values));
         double middle = 1 + 0x1p-8; // half way between 1 and the next BF16
         double[] brains = {middle, middle + 0x1p-40, 1 + 3 * 0x1p-8, Float.MAX_VALUE, Double.NaN};
         assertArrayEquals(
-                new double[] {
-                    1, 1 + 0x1p-7, 1 + 0x1p-6, Double.POSITIVE_INFINITY, Double.NaN
-                },
+                new double[] {1, 1 + 0x1p-7, 1 + 0x1p-6, Double.POSITIVE_INFINITY, Double.NaN},
                 stored(path, StoredType.BF16, brains));
         double[] ints = {0, 1, -7, Integer.MIN_VALUE};
         assertArrayEquals(ints, stored(path, StoredType.I64, ints));
@@ -127,11 +130,11 @@ class SafeTensorsTest {
             {StoredType.I32, 0.5}, {StoredType.I32, 0x1p31}, {StoredType.I64, Double.NaN}
         };
         for (Object[] row : table) {
-            String message =
+            String message = String.valueOf(
                     assertThrows(
                                     IllegalArgumentException.class,
                                     () -> stored(path, (StoredType) row[0], 0, (Double) row[1]))
-                            .getMessage();
+                            .getMessage());
             assertEquals(
                     "SafeTensors.save: tensor \"t\": element 1 is "
                             + row[1]
@@ -195,9 +198,8 @@ class SafeTensorsTest {
         byte[] json = hostile.json.getBytes(StandardCharsets.UTF_8);
         Path path = folder.resolve("hostile.safetensors");
         Files.write(path, file(json.length, json, hostile.data));
-        String message = assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage();
-        assertTrue(
-                message.startsWith(path.toString()) && message.contains(hostile.says), message);
+        String message = String.valueOf( assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage());
+        assertTrue(message.startsWith(path.toString()) && message.contains(hostile.says), message);
     }
 
     private static byte[] file(long length, byte[] json, int data) {
@@ -213,8 +215,8 @@ class SafeTensorsTest {
         Path path = folder.resolve("hostile.safetensors");
         for (long length : new long[] {-1, Long.MAX_VALUE, Long.MIN_VALUE, 3, 1L << 40}) {
             Files.write(path, file(length, new byte[] {'{', '}'}, 0));
-            String message =
-                    assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage();
+            String message = String.valueOf(
+                    assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage());
             assertTrue(message.contains("must be at most 2;"), message);
         }
         Files.write(path, new byte[7]);
