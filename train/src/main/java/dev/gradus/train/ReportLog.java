@@ -60,7 +60,8 @@ final class ReportLog implements Callback {
     /** Writes all of it. */
     private void write(List<Report> reports) {
         try {
-            if (file.toAbsolutePath().getParent() instanceof Path folder) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
                 Files.createDirectories(folder);
             }
             if (columns.isEmpty() && !reports.isEmpty()) {
