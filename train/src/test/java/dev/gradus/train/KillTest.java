@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code kill -9}, at random moments of a training that writes a checkpoint in each step. */
 class KillTest {
-    private static final int EPOCHS = 60;
-    private static final int KILLS = 8;
+    private static final int EPOCHS = 40;
+    private static final int KILLS = 7;
 
     @TempDir Path folder;
 

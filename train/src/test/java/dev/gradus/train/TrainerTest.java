@@ -175,7 +175,10 @@ class TrainerTest {
         assertEquals(Math.exp(last.of("valLoss")), last.of("perplexity"), 1e-5);
         assertEquals(Metrics.accuracy(logits, y(validation)), last.of("accuracy"), 1e-15);
         assertEquals(0.1, last.of("learningRate"));
-        assertEquals(last.of("valLoss"), trainer.evaluate(validation).getOrDefault("loss", Double.NaN), 1e-6);
+        assertEquals(
+                last.of("valLoss"),
+                trainer.evaluate(validation).getOrDefault("loss", Double.NaN),
+                1e-6);
     }
 
     private static int[] all() {
