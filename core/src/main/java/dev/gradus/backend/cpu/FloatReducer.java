@@ -22,7 +22,7 @@ import java.util.Objects;
  * results in double, in order.
  */
 final class FloatReducer {
-    private static final int ROWS = 128;
+    static final int ROWS = 128;
 
     /** Fewer columns than this are not worth a call for each row: they are transposed first. */
     private static final int FEW_COLUMNS = 16;

@@ -17,6 +17,9 @@ final class LinearGradientKernel {
     private static final Program IDENTITY = Expr.in(0).program();
     private static final double[] NO_SCALARS = {};
 
+    /** So few elements are summed in a plain loop. */
+    private static final int SMALL = 256;
+
     private LinearGradientKernel() {}
 
     static boolean run(Gemm gemm, Fused.LinearGradient fused, View[] in, View[] out) {
@@ -42,15 +45,37 @@ final class LinearGradientKernel {
             Matmul.run(gemm, transposed(in[0]), h, out[next++]);
         }
         if (fused.ofB()) {
-            View sum = out[next];
-            Layout row = sum.layout().expand(Shape.of(1, shape.dim(1)));
-            new FloatReducer(Reduction.SUM, IDENTITY, NO_SCALARS)
-                    .run(new View[] {h}, sum.with(row));
+            sumRows(h, out[next]);
         }
         if (program != null) {
             BufferPool.give(HostBuffer.floats(h));
         }
         return true;
+    }
+
+    /** The sum of the rows, one after the other. */
+    private static void sumRows(View h, View out) {
+        int m = h.shape().dim(0);
+        int n = h.shape().dim(1);
+        if (m > FloatReducer.ROWS || m * n > SMALL || !h.layout().isContiguous()) {
+            View row = out.with(out.layout().expand(Shape.of(1, n)));
+            new FloatReducer(Reduction.SUM, IDENTITY, NO_SCALARS).run(new View[] {h}, row);
+            return;
+        }
+        // What the reducer would do, without its preparations.
+        float[] from = HostBuffer.floats(h);
+        float[] sum = HostBuffer.floats(out);
+        int start = out.layout().offset();
+        int step = out.layout().stride(0);
+        for (int j = 0; j < n; j++) {
+            float total = 0;
+            int at = h.layout().offset() + j;
+            for (int i = 0; i < m; i++) {
+                total += from[at];
+                at += n;
+            }
+            sum[start + j * step] = total;
+        }
     }
 
     private static View transposed(View matrix) {
