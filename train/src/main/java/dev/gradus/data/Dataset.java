@@ -7,7 +7,8 @@ public interface Dataset {
 
     /**
      * The samples with these numbers, in this order, as one batch. May be called from another
-     * thread than the one that trains.
+     * thread than the one that trains, and must be safe to call from several at once if several
+     * loaders share it.
      *
      * @throws IndexOutOfBoundsException if a number is not in 0 … size − 1
      */
