@@ -59,7 +59,7 @@ class ArchitectureTest {
                             "io",
                             "autograd",
                             "nn"),
-                    entry("dev.gradus.text", "shape", "tensor"),
+                    entry("dev.gradus.text", "shape", "backend", "tensor", "io", "autograd", "nn"),
                     entry("dev.gradus.data", "shape", "backend", "tensor", "io", "text"),
                     entry(
                             "dev.gradus.train",
