@@ -25,8 +25,7 @@ public final class BundledData {
 
     /**
      * 150 irises (Fisher, 1936): inputs {@code [150, 4]}, the length and width of sepals and petals
-     * in cm, and targets {@code [150]}, the species as INT32:
-     * setosa, versicolor, virginica.
+     * in cm, and targets {@code [150]}, the species as INT32: setosa, versicolor, virginica.
      */
     public static TensorDataset iris() {
         // The first line has counts and the names of the species in place of the columns'.

@@ -204,9 +204,9 @@ abstract class ImageLesson extends Lesson {
             }
         }
         int times = confusion[shown][said];
-        return times == 0
+        return times < 2
                 ? ""
-                : "; most often a %d was taken for a %d, %d times".formatted(shown, said, times);
+                : "; most often %d was taken for %d, %d times".formatted(shown, said, times);
     }
 
     private void draw(Trained trained) {

@@ -20,7 +20,17 @@ import java.util.Set;
 /** The command line: one subcommand an example. */
 @Command(
         name = "gradus",
-        subcommands = {Xor.class, Rosenbrock.class, Attention.class, Digits.class, Mnist.class, TrainGpt.class, Generate.class, Lessons.class, Doctor.class},
+        subcommands = {
+            Xor.class,
+            Rosenbrock.class,
+            Attention.class,
+            Digits.class,
+            Mnist.class,
+            TrainGpt.class,
+            Generate.class,
+            Lessons.class,
+            Doctor.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         header = "Gradus, a mini deep-learning framework for Java.%n",

@@ -42,8 +42,7 @@ public final class BytePairTokenizer implements Tokenizer {
             int[] result = new int[tokens.length];
             int n = 0;
             for (int i = 0; i < tokens.length; i++) {
-                boolean here =
-                        tokens[i] == left && i + 1 < tokens.length && tokens[i + 1] == right;
+                boolean here = tokens[i] == left && i + 1 < tokens.length && tokens[i + 1] == right;
                 result[n++] = here ? joined : tokens[i];
                 i += here ? 1 : 0;
             }
@@ -94,12 +93,11 @@ public final class BytePairTokenizer implements Tokenizer {
     public int[] encode(String text) {
         IntStream.Builder tokens = IntStream.builder();
         Pieces.of(text)
-                .forEach(
-                        piece -> {
-                            for (int token : tokensOf(piece)) {
-                                tokens.add(token);
-                            }
-                        });
+                .forEach(piece -> {
+                    for (int token : tokensOf(piece)) {
+                        tokens.add(token);
+                    }
+                });
         return tokens.build().toArray();
     }
 

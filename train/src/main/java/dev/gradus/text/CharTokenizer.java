@@ -37,8 +37,8 @@ public final class CharTokenizer implements Tokenizer {
     }
 
     /**
-     * The same with a character that stands for all that are not known, which are an error else.
-     * It becomes a token if it is none yet.
+     * The same with a character that stands for all that are not known, which are an error else. It
+     * becomes a token if it is none yet.
      *
      * @param codePoint such as {@code '?'} or {@code '\uFFFD'}
      */
@@ -135,7 +135,8 @@ public final class CharTokenizer implements Tokenizer {
         }
         int replacement = codePoint(unknown, 2);
         if (Arrays.binarySearch(characters, replacement) < 0) {
-            throw new TokenizerFile.Malformed(2, "has a replacement that is none of the characters");
+            throw new TokenizerFile.Malformed(
+                    2, "has a replacement that is none of the characters");
         }
         return new CharTokenizer(characters, replacement);
     }

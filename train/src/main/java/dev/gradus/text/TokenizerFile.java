@@ -33,8 +33,7 @@ final class TokenizerFile {
                         throw new Malformed(
                                 1,
                                 "is neither '%s' nor '%s'"
-                                        .formatted(
-                                                CharTokenizer.HEADER, BytePairTokenizer.HEADER));
+                                        .formatted(CharTokenizer.HEADER, BytePairTokenizer.HEADER));
             };
         } catch (Malformed | CharacterCodingException e) {
             String what = e instanceof Malformed ? String.valueOf(e.getMessage()) : "not UTF-8";

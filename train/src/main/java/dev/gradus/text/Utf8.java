@@ -24,10 +24,10 @@ final class Utf8 {
             }
             int shift = c < 0x800 ? 6 : c < 0x10000 ? 12 : 18;
             int lead = shift == 6 ? 0xC0 : shift == 12 ? 0xE0 : 0xF0;
-            bytes[n++] = (byte) (lead | c >> shift);
+            bytes[n++] = (byte) (lead | (c >> shift));
             while (shift > 0) {
                 shift -= CONTINUATION_BITS;
-                bytes[n++] = (byte) (0x80 | c >> shift & 0x3F);
+                bytes[n++] = (byte) (0x80 | ((c >> shift) & 0x3F));
             }
         }
         return Arrays.copyOf(bytes, n);
@@ -47,7 +47,7 @@ final class Utf8 {
             int value = b & 0xFF;
             if (missing > 0) {
                 if (value >= least && value <= most) {
-                    character = character << CONTINUATION_BITS | value & 0x3F;
+                    character = (character << CONTINUATION_BITS) | (value & 0x3F);
                     least = 0x80;
                     most = 0xBF;
                     missing--;
@@ -62,7 +62,7 @@ final class Utf8 {
                 out.append((char) value);
             } else if (value >= 0xC2 && value <= 0xF4) {
                 missing = value < 0xE0 ? 1 : value < 0xF0 ? 2 : 3;
-                character = value & 0x3F >> missing;
+                character = value & (0x3F >> missing);
                 // No character has a longer form than it needs, or is above U+10FFFF.
                 least = value == 0xE0 ? 0xA0 : value == 0xF0 ? 0x90 : 0x80;
                 most = value == 0xF4 ? 0x8F : 0xBF;
