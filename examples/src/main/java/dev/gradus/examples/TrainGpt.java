@@ -169,7 +169,7 @@ final class TrainGpt extends Lesson {
         Map<String, String> all = options.lasting();
         all.put("--seed", String.valueOf(seed()));
         all.put(
-                "the text",
+                "--text",
                 "%d characters with checksum %s".formatted(text.characters(), text.checksum()));
         return all;
     }

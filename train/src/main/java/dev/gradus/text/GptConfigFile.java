@@ -7,6 +7,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -65,7 +66,7 @@ final class GptConfigFile {
                     "%s: \"architecture\" is %s, and must be \"%s\""
                             .formatted(
                                     file,
-                                    architecture == null ? "missing" : '"' + architecture + '"',
+                                    architecture == null ? "missing" : '"' + architecture.toString() + '"',
                                     ARCHITECTURE));
         }
         try {
@@ -105,7 +106,7 @@ final class GptConfigFile {
     private static Map<String, Object> fields(Path file) throws IOException {
         Map<String, Object> fields = new HashMap<>();
         try (var in = Files.newInputStream(file);
-                JsonParser json = JSON.createParser(in)) {
+                JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException(file + " must be a JSON object");
             }
