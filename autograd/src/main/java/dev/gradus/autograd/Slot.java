@@ -7,6 +7,8 @@ import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -45,7 +47,27 @@ public class Slot {
      */
     public final void set(Tensor next) {
         check(next);
-        Tensor copy = next.keep();
+        hold(next.keep());
+    }
+
+    /**
+     * {@link #set} for many slots as one: copies are made for all, on each slot's own backend,
+     * before the first slot changes. So either all of them hold what was given, or, where a tensor
+     * does not fit or memory runs out, none.
+     *
+     * @throws IllegalArgumentException if a shape or dtype is another one than the slot's
+     */
+    public static void setAll(Map<Slot, Tensor> next) {
+        Map<Slot, Tensor> copies = new LinkedHashMap<>();
+        next.forEach((slot, tensor) -> {
+            slot.check(tensor);
+            Backend backend = slot.settled().backend();
+            copies.put(slot, tensor.detach().to(backend).keep());
+        });
+        copies.forEach(Slot::hold);
+    }
+
+    private void hold(Tensor copy) {
         if (!SlotsSeen.write(this, settled(), copy)) {
             value = copy;
         }

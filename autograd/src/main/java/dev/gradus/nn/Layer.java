@@ -4,8 +4,11 @@ import dev.gradus.autograd.Parameter;
 import dev.gradus.autograd.Slot;
 import dev.gradus.backend.Backend;
 import dev.gradus.backend.Backends;
+import dev.gradus.io.SafeTensors;
 import dev.gradus.tensor.Tensor;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +158,67 @@ public abstract class Layer {
     public final void unfreeze() {
         parameters().forEach(Parameter::unfreeze);
     }
+
+    // ------------------------------------------------------------------ files
+
+    /**
+     * Writes all slots into a safetensors file by their names in {@link #slots}, as a whole or not
+     * at all ({@link dev.gradus.io.AtomicFile}). A slot under two names is written under both.
+     */
+    public final void save(Path path) throws IOException {
+        SafeTensors.save(path, stateDict(Naming.GRADUS));
+    }
+
+    /**
+     * Gives all slots the tensors that {@link #save} wrote.
+     *
+     * @throws IOException if the file cannot be read, or is not a safetensors file
+     * @throws IllegalArgumentException as {@link #loadStateDict}; the model is as it was
+     */
+    public final void load(Path path) throws IOException {
+        load(path, Naming.GRADUS);
+    }
+
+    /** {@link #load(Path)} for a file with other names, such as one of PyTorch. */
+    public final void load(Path path, Naming naming) throws IOException {
+        StateDict.load(this, SafeTensors.load(path), naming, true, path.toString());
+    }
+
+    /**
+     * Loads what is both in the model and in the file, and tells what is in one of them only. A
+     * tensor of another shape is an error all the same.
+     */
+    public final Unmatched loadLenient(Path path, Naming naming) throws IOException {
+        return StateDict.load(this, SafeTensors.load(path), naming, false, path.toString());
+    }
+
+    /** What slots hold now, by name; an update makes such a tensor stale. */
+    public final Map<String, Tensor> stateDict(Naming naming) {
+        return StateDict.of(this, naming);
+    }
+
+    /**
+     * Gives slots copies of these tensors, each on its slot's backend, a floating one in its slot's
+     * type. Either everything fits, or nothing changes.
+     *
+     * @param strict whether a tensor for which there is no slot, or a slot for which there is no
+     *     tensor, is an error
+     * @return which there are; nothing where {@code strict}
+     * @throws IllegalArgumentException if something does not fit; lists what is missing, what is
+     *     unexpected, and what has another shape or dtype
+     */
+    public final Unmatched loadStateDict(
+            Map<String, Tensor> tensors, Naming naming, boolean strict) {
+        return StateDict.load(this, tensors, naming, strict, "the state dict");
+    }
+
+    /**
+     * What is in the model or in a file only.
+     *
+     * @param missing slots for which there was no tensor; they are as they were
+     * @param unexpected tensors for which there is no slot
+     */
+    public record Unmatched(List<String> missing, List<String> unexpected) {}
 
     /** The layer's own slots by name. */
     final Map<String, Slot> own() {

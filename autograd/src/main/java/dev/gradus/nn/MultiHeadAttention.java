@@ -7,6 +7,7 @@ import dev.gradus.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Attention in several heads (Vaswani et al. 2017): queries, keys and values are projected, each
@@ -60,6 +61,16 @@ public final class MultiHeadAttention extends Layer {
         key = child("key", new Linear(width, width));
         value = child("value", new Linear(width, width));
         output = child("output", new Linear(width, width));
+    }
+
+    /** The projections of queries, keys and values. */
+    List<Linear> inputs() {
+        return List.of(query, key, value);
+    }
+
+    /** The projection of the heads' results. */
+    Linear output() {
+        return output;
     }
 
     /** Self-attention, everywhere: {@code [.., t, width] → [.., t, width]}. */
