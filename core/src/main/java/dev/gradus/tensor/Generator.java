@@ -59,6 +59,25 @@ public final class Generator {
         return seed;
     }
 
+    /** How far the stream has come: what {@link #resume} needs besides the seed. */
+    public long position() {
+        return position.get();
+    }
+
+    /**
+     * Goes on where a stream was when it had this seed and this position.
+     *
+     * @throws IllegalArgumentException if the position is negative
+     */
+    public void resume(long newSeed, long newPosition) {
+        if (newPosition < 0) {
+            throw new IllegalArgumentException(
+                    "Generator.resume: a position counts from 0, and is not " + newPosition);
+        }
+        seed = newSeed;
+        position.set(newPosition);
+    }
+
     /** Uniform numbers in [0, 1). */
     public Tensor rand(int... shape) {
         return draw(Distribution.UNIFORM, Shape.of(shape));

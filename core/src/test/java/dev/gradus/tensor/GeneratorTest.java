@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gradus.shape.DType;
@@ -27,6 +28,19 @@ class GeneratorTest {
         again.seed(3);
         assertEquals(3, again.seed());
         assertArrayEquals(first.toArray(), again.randn(2, 5).toArray());
+    }
+
+    @Test
+    void goesOnWhereItWas() {
+        var generator = new Generator(3);
+        generator.rand(7);
+        long position = generator.position();
+        Tensor expected = generator.randn(5);
+        var other = new Generator(4);
+        other.resume(3, position);
+        assertArrayEquals(expected.toArray(), other.randn(5).toArray());
+        assertEquals(generator.position(), other.position());
+        assertThrows(IllegalArgumentException.class, () -> other.resume(3, -1));
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.gradus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -240,6 +242,16 @@ public abstract class Optimizer {
         }
         places.forEach(at -> groups.set(at, group));
         return group;
+    }
+
+    /**
+     * The groups in the order of their first parameters; that of the parameters without one comes
+     * first, and is there even if it is empty.
+     */
+    public final List<ParameterGroup> groups() {
+        Set<ParameterGroup> all = new LinkedHashSet<>(List.of(common));
+        all.addAll(groups);
+        return List.copyOf(all);
     }
 
     /** The learning rate of parameters without a group, before the factor of a schedule. */
