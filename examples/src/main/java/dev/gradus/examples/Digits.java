@@ -17,7 +17,7 @@ final class Digits extends ImageLesson {
             names = "--epochs",
             paramLabel = "N",
             converter = Steps.class,
-            defaultValue = "60",
+            defaultValue = "40",
             description = "How often to see all images (default: ${DEFAULT-VALUE}).")
     private int epochs;
 

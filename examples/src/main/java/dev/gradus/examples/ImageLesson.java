@@ -38,7 +38,7 @@ abstract class ImageLesson extends Lesson {
             names = "--hidden",
             paramLabel = "N",
             converter = Hidden.class,
-            defaultValue = "128",
+            defaultValue = "512",
             description = "How many hidden units, 1 to 4096 (default: ${DEFAULT-VALUE}).")
     private int hidden;
 

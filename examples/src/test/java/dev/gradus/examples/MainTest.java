@@ -102,6 +102,8 @@ class MainTest {
                 "attention  | --task --length --letters --layers --heads reverse, sort (default:"
                         + " 12)",
                 "attention  | --seed --backend --out --quiet --steps --lr (default: 3000)",
+                "digits     | --hidden --batch --lr (default: 0.002) --epochs (default: 40)",
+                "mnist      | --data --hidden --batch --lr --epochs (default: 10)",
                 "rosenbrock | --seed --backend --out --quiet sgd, momentum, nesterov newton",
             })
     void helpShowsOptionsWithTheirDefaults(String example, String parts) {
@@ -140,6 +142,10 @@ class MainTest {
                 "xor --seed                   | --seed",
                 "xor --seed one               | 'one'",
                 "xor more                     | takes options only, not 'more'",
+                "digits --epochs 0            | '0' is not a whole number from 1 to 100000",
+                "digits --hidden 5000         | '5000' is not a whole number from 1 to 4096",
+                "mnist                        | Missing required option: '--data=DIR'",
+                "mnist --data OUT             | has no train-images-idx3-ubyte, train-labels",
                 "xor --steps 0                | '0' is not a whole number from 1 to 100000",
                 "xor --steps many             | 'many' is not a whole number",
                 "xor --lr NaN                 | 'NaN' is not a number above 0",
@@ -258,7 +264,8 @@ class MainTest {
                 "xor --seed 7 --steps 50",
                 "xor --course --seed 7 --steps 50",
                 "rosenbrock --seed 7 --steps 50",
-                "attention --seed 7 --steps 20 --length 4"
+                "attention --seed 7 --steps 20 --length 4",
+                "digits --seed 7 --epochs 2"
             })
     void oneSeedGivesTheSameOutputAndTheSamePictures(String command) throws IOException {
         String first = withoutTime(success(command + " --out OUT/1").out());

@@ -102,7 +102,7 @@ public record Csv(boolean header, char delimiter, Set<String> missing, Missing o
                         .setIgnoreSurroundingSpaces(true)
                         .setIgnoreEmptyLines(true)
                         .get();
-        Reader reader = new InputStreamReader(Opened.utf8(in), StandardCharsets.UTF_8.newDecoder());
+        Reader reader = new InputStreamReader(text(in, name), StandardCharsets.UTF_8.newDecoder());
         CSVParser parser = CSVParser.builder().setReader(reader).setFormat(format).get();
         Iterator<CSVRecord> records = parser.iterator();
         var rows = new TableBuilder(this, name);
@@ -111,6 +111,14 @@ public record Csv(boolean header, char delimiter, Set<String> missing, Missing o
             rows.add(record.values(), parser.getCurrentLineNumber() - breaksWithin(record));
         }
         return rows.table();
+    }
+
+    private static InputStream text(InputStream in, String name) throws IOException {
+        try {
+            return Opened.utf8(in);
+        } catch (IOException e) {
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
     }
 
     private static long breaksWithin(CSVRecord record) {

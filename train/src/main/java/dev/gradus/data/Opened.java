@@ -1,11 +1,13 @@
 package dev.gradus.data;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Opens files that may be compressed by gzip, which their first two bytes say, not their name. */
 final class Opened {
@@ -30,7 +32,14 @@ final class Opened {
         in.mark(2);
         boolean isGzip = in.read() == 0x1f && in.read() == 0x8b;
         in.reset();
-        return isGzip ? new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER) : in;
+        if (!isGzip) {
+            return in;
+        }
+        try {
+            return new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
+        } catch (EOFException | ZipException e) {
+            throw new IOException("it starts as gzip does, but can't be unpacked (" + e + ")", e);
+        }
     }
 
     /** The same of a stream of text, without the byte order mark that some programs write first. */

@@ -1,10 +1,12 @@
 package dev.gradus.text;
 
+import dev.gradus.io.AtomicFile;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,19 +43,8 @@ final class TokenizerFile {
         }
     }
 
-    /** Writes beside, then renames: a reader sees the old file or the new one, whole. */
     static void write(Path file, Stream<String> lines) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path beside = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-        try {
-            Files.writeString(beside, lines.collect(Collectors.joining("\n", "", "\n")));
-            Files.move(
-                    beside,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        String text = lines.collect(Collectors.joining("\n", "", "\n"));
+        AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -124,10 +124,10 @@ class CsvTest {
                         List.of("a,b\n1,2\n3,4,5", "line 3 has 3 values"),
                         List.of("a,a\n1,2\n", "line 1: two columns have the same name"),
                         List.of("a,b\n1,\"2\"x\n", "line 2 or after it"),
-                        List.of("a,b\n1,\"2\n3,4\n", "line 2 or after it"))
+                        List.of("a,b\n1,\"2\n3,4\n", "(startline 2) EOF"))
                 .map(row ->
                         dynamicTest(
-                                row.getFirst(),
+                                "of " + row.getFirst(),
                                 () ->
                                         Said.by(
                                                 IOException.class,

@@ -93,8 +93,7 @@ class FilesTest {
                         new Broken("0000 0A01 00000001 00", "the type 0x0A at offset 2"),
                         new Broken("0000 0802 00000001 0000", "2 axes, at offset 10"),
                         new Broken("0000 0801 FFFFFFFF 00", "axis 0 has the size 4294967295"),
-                        new Broken(
-                                "0000 0801 7FFFFFFF 00", "takes 2147483639 bytes", "there are 1"),
+                        new Broken("0000 0801 7FFFFFFF 00", "more than a Java array holds"),
                         new Broken(
                                 "0000 0801 7FFFFFF0 00", "takes 2147483632 bytes", "there are 1"),
                         new Broken("0000 0E01 7FFFFFF0 00", "more than a Java array holds"),
@@ -108,7 +107,7 @@ class FilesTest {
                         new Broken("1F8B", "can't be unpacked"))
                 .map(broken ->
                         dynamicTest(
-                                broken.hex,
+                                "of " + broken.hex,
                                 () -> {
                                     Path file = file(hex(broken.hex));
                                     String[] parts =
@@ -134,7 +133,7 @@ class FilesTest {
         var random = new Random(1);
         int read = 0;
         int refused = 0;
-        for (int i = 0; i < 4000; i++) {
+        for (int i = 0; i < 1500; i++) {
             byte[] bytes = (i % 4 < 2 ? idx : csv).clone();
             bytes = i % 2 == 0 ? bytes : gzip(bytes);
             for (int changes = random.nextInt(4); changes >= 0; changes--) {

@@ -291,7 +291,7 @@ class TokenizerTest {
                         List.of("gradus characters 1\nreplacement none\nzz", "line 3 is no code"))
                 .map(row ->
                         dynamicTest(
-                                row.getFirst(),
+                                "of " + row.getFirst(),
                                 () -> {
                                     Path file = folder.resolve("broken");
                                     Files.writeString(file, row.getFirst());
