@@ -45,7 +45,9 @@ final class StateDict {
         Tensor toFile() {
             // Constants: an open tape has no part in this.
             Tensor[] parts =
-                    slots.stream().map(slot -> turned(slot.value().detach())).toArray(Tensor[]::new);
+                    slots.stream()
+                            .map(slot -> turned(slot.value().detach()))
+                            .toArray(Tensor[]::new);
             return parts.length == 1 ? parts[0] : Tensor.concat(0, parts);
         }
 
@@ -66,9 +68,8 @@ final class StateDict {
         switch (naming) {
             case GRADUS ->
                     model.slots()
-                            .forEach(
-                                    (path, slot) ->
-                                            items.add(new Item(path, List.of(slot), false)));
+                            .forEach((path, slot) ->
+                                    items.add(new Item(path, List.of(slot), false)));
             case PYTORCH -> collect(model, "", items);
         }
         return items;
@@ -83,15 +84,15 @@ final class StateDict {
                             in.stream().map(Linear::weight).toList(),
                             true));
             into.add(
-                    new Item(
-                            path + "in_proj_bias", in.stream().map(Linear::bias).toList(), false));
+                    new Item(path + "in_proj_bias", in.stream().map(Linear::bias).toList(), false));
             collect(attention.output(), path + "out_proj.", into);
             return;
         }
-        layer.own().forEach((name, slot) -> {
-            boolean transposed = layer instanceof Linear && name.equals("weight");
-            into.add(new Item(path + slotName(layer, name), List.of(slot), transposed));
-        });
+        layer.own()
+                .forEach((name, slot) -> {
+                    boolean transposed = layer instanceof Linear && name.equals("weight");
+                    into.add(new Item(path + slotName(layer, name), List.of(slot), transposed));
+                });
         layer.children()
                 .forEach((name, child) -> collect(child, path + childPath(layer, name), into));
     }
@@ -220,10 +221,7 @@ final class StateDict {
             List<Item> items = items(model, other);
             if (other != naming
                     && items.stream()
-                            .allMatch(
-                                    i ->
-                                            shape(tensors, i.name)
-                                                    .equals(i.shape().toString()))) {
+                            .allMatch(i -> shape(tensors, i.name).equals(i.shape().toString()))) {
                 return "\n  Naming." + other + " would fit";
             }
         }

@@ -62,8 +62,7 @@ class StateDictTest {
     }
 
     private static Sequential mlp() {
-        return new Sequential(
-                new Linear(3, 5), new BatchNorm(5), new Tanh(), new Linear(5, 2));
+        return new Sequential(new Linear(3, 5), new BatchNorm(5), new Tanh(), new Linear(5, 2));
     }
 
     private static Path resource(String name) throws URISyntaxException {
@@ -110,12 +109,10 @@ class StateDictTest {
                         new Unmatched(List.of(), List.of()), pair[1].loadLenient(path, naming));
             }
             pair[0].slots()
-                    .forEach(
-                            (name, slot) ->
-                                    Expect.same(
-                                            slot.value(),
-                                            Objects.requireNonNull(pair[1].slots().get(name))
-                                                    .value()));
+                    .forEach((name, slot) ->
+                            Expect.same(
+                                    slot.value(),
+                                    Objects.requireNonNull(pair[1].slots().get(name)).value()));
         }
     }
 
@@ -146,7 +143,8 @@ class StateDictTest {
                     head [4]
                   another shape or dtype:
                     0.weight must be [3, 5], not [5, 3]
-                    3.bias must be [2] of FLOAT32, not [2] of INT32""";
+                    3.bias must be [2] of FLOAT32, not [2] of INT32\
+                """;
         Expect.error(
                 IllegalArgumentException.class,
                 message,
@@ -155,7 +153,8 @@ class StateDictTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> model.loadStateDict(tensors, Naming.GRADUS, false));
-        values(model).forEach((name, now) -> Expect.same(now, before.getOrDefault(name, now.neg())));
+        values(model)
+                .forEach((name, now) -> Expect.same(now, before.getOrDefault(name, now.neg())));
     }
 
     @Test
@@ -226,12 +225,14 @@ class StateDictTest {
         Layer other = mlp();
         other.to("reference");
         other.load(path);
-        other.slots().values().forEach(slot ->
-                assertEquals(Backends.get("reference"), slot.value().backend()));
-        var wide = new Layer() {
-            private final Parameter weight =
-                    parameter("w", Tensor.of(new double[] {0, 0}, DType.FLOAT64));
-        };
+        other.slots()
+                .values()
+                .forEach(slot -> assertEquals(Backends.get("reference"), slot.value().backend()));
+        var wide =
+                new Layer() {
+                    private final Parameter weight =
+                            parameter("w", Tensor.of(new double[] {0, 0}, DType.FLOAT64));
+                };
         wide.loadStateDict(Map.of("w", Tensor.of(0.5, 2)), Naming.GRADUS, true);
         assertEquals(DType.FLOAT64, wide.weight.value().dtype());
         assertEquals(2, wide.weight.value().at(1));

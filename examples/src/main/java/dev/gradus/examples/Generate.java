@@ -59,8 +59,7 @@ final class Generate implements Runnable {
             names = "--top-k",
             paramLabel = "K",
             defaultValue = "0",
-            description =
-                    "Of the K likeliest tokens only; 0: of all (default: ${DEFAULT-VALUE}).")
+            description = "Of the K likeliest tokens only; 0: of all (default: ${DEFAULT-VALUE}).")
     private int topK;
 
     @Option(
@@ -118,8 +117,7 @@ final class Generate implements Runnable {
                     });
             out.println();
         } catch (IllegalArgumentException | IOException e) {
-            throw new ParameterException(
-                    command.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

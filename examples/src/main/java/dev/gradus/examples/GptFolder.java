@@ -43,12 +43,14 @@ final class GptFolder {
                         + folder
                         + " already; --resume goes on with it, another --out starts a new one";
             }
-            AtomicFile.write(file(), out -> {
-                for (var option : options.entrySet()) {
-                    String line = option.getKey() + " " + option.getValue() + "\n";
-                    out.write(line.getBytes(StandardCharsets.UTF_8));
-                }
-            });
+            AtomicFile.write(
+                    file(),
+                    out -> {
+                        for (var option : options.entrySet()) {
+                            String line = option.getKey() + " " + option.getValue() + "\n";
+                            out.write(line.getBytes(StandardCharsets.UTF_8));
+                        }
+                    });
             return null;
         }
         if (!exists) {

@@ -38,7 +38,8 @@ final class GptOptions {
             converter = Vocabulary.class,
             defaultValue = "512",
             description =
-                    "How many tokens bpe makes, at least its 256 bytes (default: ${DEFAULT-VALUE}).")
+                    "How many tokens bpe makes, at least its 256 bytes (default:"
+                        + " ${DEFAULT-VALUE}).")
     int vocabulary;
 
     @Option(

@@ -105,8 +105,7 @@ final class GptWatch implements Callback {
 
     /** Another text at each step; the training's own random numbers are left alone. */
     private void sample(int step) {
-        String text =
-                model.generate("\n", options.sample, SAMPLING, new Generator(step));
+        String text = model.generate("\n", options.sample, SAMPLING, new Generator(step));
         text.strip().lines().forEach(line -> lines.accept("        | " + line));
     }
 

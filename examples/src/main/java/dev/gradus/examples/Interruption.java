@@ -23,7 +23,8 @@ final class Interruption implements AutoCloseable {
         wanted = true;
         try {
             if (!saved.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("gradus: ended without saving, after " + PATIENCE_SECONDS + " s");
+                System.err.println(
+                        "gradus: ended without saving, after " + PATIENCE_SECONDS + " s");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -26,8 +26,8 @@ import java.util.Map;
 
 /**
  * A GPT learns to write like a text, in the manner of nanoGPT: AdamW, a warm-up and then half a
- * cosine, gradients clipped, the last tenth of the text held out. The model in the folder is the one
- * with the least loss there.
+ * cosine, gradients clipped, the last tenth of the text held out. The model in the folder is the
+ * one with the least loss there.
  */
 @Command(
         name = "gpt",
@@ -136,8 +136,7 @@ final class TrainGpt extends Lesson {
                 Schedule.warmup(options.warmUp)
                         .then(
                                 options.warmUp,
-                                Schedule.cosine(
-                                        Math.max(1, options.steps - options.warmUp), LAST));
+                                Schedule.cosine(Math.max(1, options.steps - options.warmUp), LAST));
         return Trainer.of(gpt, optimizer(gpt), Losses::crossEntropy)
                 .steps(options.steps)
                 .schedule(schedule)
@@ -146,11 +145,12 @@ final class TrainGpt extends Lesson {
                 .reportEvery(options.evalEvery);
     }
 
-    /** Weight decay is for matrices: biases and the scales of layer norms have none, as in nanoGPT. */
+    /**
+     * Weight decay is for matrices: biases and the scales of layer norms have none, as in nanoGPT.
+     */
     private Optimizer optimizer(Gpt gpt) {
         Optimizer optimizer =
-                new AdamW(
-                        gpt.parameters(), options.rate, BETA1, BETA2, EPS, options.decay);
+                new AdamW(gpt.parameters(), options.rate, BETA1, BETA2, EPS, options.decay);
         List<Parameter> vectors =
                 gpt.parameters().stream().filter(p -> p.value().ndim() < 2).toList();
         optimizer.group(vectors, options.rate, 0);

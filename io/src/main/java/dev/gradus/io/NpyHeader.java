@@ -14,9 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of an npy file: magic, version, a length, and a Python dictionary such as
- * {@code {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}, padded to a multiple of 64
- * bytes.
+ * The head of an npy file: magic, version, a length, and a Python dictionary such as {@code
+ * {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }}, padded to a multiple of 64 bytes.
  *
  * @param length its bytes; 0 for one that is yet to be written
  */
@@ -123,8 +122,7 @@ record NpyHeader(Npy.Format format, Shape shape, int length) {
                             + "'; those that are read are f8, f4, f2, i8, i4, u1 and b1, little- or"
                             + " big-endian");
         }
-        ByteOrder order =
-                descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        ByteOrder order = descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         return new NpyHeader(new Npy.Format(type, order, fortran, version), shape, length);
     }
 
@@ -162,7 +160,8 @@ record NpyHeader(Npy.Format format, Shape shape, int length) {
     /** The type that NumPy calls so, or null. */
     private static @Nullable StoredType type(String descr) {
         for (StoredType type : StoredType.values()) {
-            for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+            for (ByteOrder order :
+                    new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
                 if (descr.equals(descr(type, order))) {
                     return type;
                 }

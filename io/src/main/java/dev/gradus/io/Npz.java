@@ -86,8 +86,7 @@ public final class Npz {
     private static Tensor read(ZipFile zip, ZipEntry entry, String what) throws IOException {
         var crc = new CRC32();
         try (InputStream raw = zip.getInputStream(entry);
-                InputStream in =
-                        new BufferedInputStream(new CheckedInputStream(raw, crc))) {
+                InputStream in = new BufferedInputStream(new CheckedInputStream(raw, crc))) {
             Tensor tensor = Npy.read(in, entry.getSize(), what);
             if (crc.getValue() != entry.getCrc()) {
                 throw new IOException(what + ": the checksum is wrong: the file is damaged");
@@ -119,20 +118,22 @@ public final class Npz {
             boolean compress,
             BiFunction<String, Tensor, Npy.Format> formats)
             throws IOException {
-        AtomicFile.write(path, out -> {
-            var zip = new ZipOutputStream(out);
-            zip.setLevel(compress ? Deflater.DEFAULT_COMPRESSION : Deflater.NO_COMPRESSION);
-            for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
-                String name = e.getKey();
-                var entry = new ZipEntry(name + TAIL);
-                entry.setTimeLocal(TIME);
-                zip.putNextEntry(entry);
-                Tensor tensor = e.getValue();
-                String what = "Npz.save: \"" + name + "\"";
-                Npy.write(zip, tensor, formats.apply(name, tensor), what);
-                zip.closeEntry();
-            }
-            zip.close();
-        });
+        AtomicFile.write(
+                path,
+                out -> {
+                    var zip = new ZipOutputStream(out);
+                    zip.setLevel(compress ? Deflater.DEFAULT_COMPRESSION : Deflater.NO_COMPRESSION);
+                    for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
+                        String name = e.getKey();
+                        var entry = new ZipEntry(name + TAIL);
+                        entry.setTimeLocal(TIME);
+                        zip.putNextEntry(entry);
+                        Tensor tensor = e.getValue();
+                        String what = "Npz.save: \"" + name + "\"";
+                        Npy.write(zip, tensor, formats.apply(name, tensor), what);
+                        zip.closeEntry();
+                    }
+                    zip.close();
+                });
     }
 }

@@ -35,14 +35,19 @@ class AtomicFileTest {
         write(path, "old");
         for (Exception failure : List.of(new IOException("full"), new IllegalStateException())) {
             Exception thrown =
-                    assertThrows(failure.getClass(), () -> AtomicFile.write(path, out -> {
-                        out.write(new byte[1 << 17]);
-                        switch (failure) {
-                            case IOException e -> throw e;
-                            case RuntimeException e -> throw e;
-                            default -> throw new AssertionError();
-                        }
-                    }));
+                    assertThrows(
+                            failure.getClass(),
+                            () ->
+                                    AtomicFile.write(
+                                            path,
+                                            out -> {
+                                                out.write(new byte[1 << 17]);
+                                                switch (failure) {
+                                                    case IOException e -> throw e;
+                                                    case RuntimeException e -> throw e;
+                                                    default -> throw new AssertionError();
+                                                }
+                                            }));
             assertSame(failure, thrown);
             assertEquals("old", Files.readString(path));
             assertEquals(List.of(path), files());
@@ -55,15 +60,17 @@ class AtomicFileTest {
     void aWriterSeesTheOldFileUntilItIsDone() throws IOException {
         Path path = folder.resolve("file");
         write(path, "old");
-        AtomicFile.write(path, out -> {
-            out.write('n');
-            out.close(); // as a stream around it would
-            assertEquals("old", Files.readString(path));
-            // another writer at work is left alone, and the one who ends last stays
-            write(path, "between");
-            assertEquals("between", Files.readString(path));
-            out.write('w');
-        });
+        AtomicFile.write(
+                path,
+                out -> {
+                    out.write('n');
+                    out.close(); // as a stream around it would
+                    assertEquals("old", Files.readString(path));
+                    // another writer at work is left alone, and the one who ends last stays
+                    write(path, "between");
+                    assertEquals("between", Files.readString(path));
+                    out.write('w');
+                });
         assertEquals("nw", Files.readString(path));
         assertEquals(List.of(path), files());
     }
@@ -73,11 +80,9 @@ class AtomicFileTest {
         Path path = folder.resolve("file");
         Files.writeString(folder.resolve(".file.0123456789abcdef.tmp"), "half");
         Path other = Files.writeString(folder.resolve(".file.mine.tmp"), "x");
-        Path neighbour =
-                Files.writeString(folder.resolve(".file2.0123456789abcdef.tmp"), "half");
+        Path neighbour = Files.writeString(folder.resolve(".file2.0123456789abcdef.tmp"), "half");
         write(path, "whole");
-        assertEquals(
-                Stream.of(path, other, neighbour).sorted().toList(), files());
+        assertEquals(Stream.of(path, other, neighbour).sorted().toList(), files());
     }
 
     @Test

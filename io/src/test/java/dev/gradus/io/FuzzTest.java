@@ -83,8 +83,7 @@ class FuzzTest {
             } catch (IOException | IllegalArgumentException e) {
                 refused++;
                 assertTrue(
-                        e.getMessage() != null && e.getMessage().length() < 20_000,
-                        "seed " + seed);
+                        e.getMessage() != null && e.getMessage().length() < 20_000, "seed " + seed);
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed, e);
             }

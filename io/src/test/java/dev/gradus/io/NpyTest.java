@@ -39,8 +39,7 @@ class NpyTest {
         assertEquals(dtype, actual.dtype());
         assertEquals(shape, actual.shape().toString());
         assertArrayEquals(
-                IntStream.range(0, actual.size()).mapToDouble(element).toArray(),
-                actual.toArray());
+                IntStream.range(0, actual.size()).mapToDouble(element).toArray(), actual.toArray());
     }
 
     private static void checkAll(Map<String, Tensor> arrays) {
@@ -50,8 +49,7 @@ class NpyTest {
         arrays.forEach((name, t) -> {
             switch (name) {
                 case "f8le", "f8be" -> check(t, DType.FLOAT64, "[3, 4]", quarters);
-                case "f4le", "f4be", "f2le", "f2be" ->
-                        check(t, DType.FLOAT32, "[3, 4]", quarters);
+                case "f4le", "f4be", "f2le", "f2be" -> check(t, DType.FLOAT32, "[3, 4]", quarters);
                 case "i8le", "i8be", "i4le", "i4be" -> check(t, DType.INT32, "[3, 4]", thousands);
                 case "u1" -> check(t, DType.INT32, "[3, 4]", i -> i * 20);
                 case "b1" -> check(t, DType.FLOAT32, "[3, 4]", i -> i % 3 == 0 ? 1 : 0);
@@ -77,27 +75,30 @@ class NpyTest {
         Tensor read = Npy.load(path);
         check(read, DType.FLOAT64, "[3, 4]", i -> (i - 5) / 4.0);
         Path ours = folder.resolve("ours.npy");
-        Npy.save(
-                ours, read, new Npy.Format(StoredType.F64, ByteOrder.BIG_ENDIAN, true, version));
+        Npy.save(ours, read, new Npy.Format(StoredType.F64, ByteOrder.BIG_ENDIAN, true, version));
         assertArrayEquals(Files.readAllBytes(path), Files.readAllBytes(ours));
     }
 
     /** The arrays of {@code arrays.py}, in its formats. */
     private static void saveLikeNumPy(Path path, boolean compress) throws Exception {
         Map<String, Tensor> arrays = Npz.load(resource("arrays.npz"));
-        Npz.save(path, arrays, compress, (name, t) -> {
-            ByteOrder order =
-                    name.endsWith("be") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-            StoredType type =
-                    switch (name.substring(0, 2)) {
-                        case "f2" -> StoredType.F16;
-                        case "i8" -> StoredType.I64;
-                        case "u1" -> StoredType.U8;
-                        case "b1" -> StoredType.BOOL;
-                        default -> StoredType.of(t.dtype());
-                    };
-            return new Npy.Format(type, order, name.equals("fortran"), 1);
-        });
+        Npz.save(
+                path,
+                arrays,
+                compress,
+                (name, t) -> {
+                    ByteOrder order =
+                            name.endsWith("be") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+                    StoredType type =
+                            switch (name.substring(0, 2)) {
+                                case "f2" -> StoredType.F16;
+                                case "i8" -> StoredType.I64;
+                                case "u1" -> StoredType.U8;
+                                case "b1" -> StoredType.BOOL;
+                                default -> StoredType.of(t.dtype());
+                            };
+                    return new Npy.Format(type, order, name.equals("fortran"), 1);
+                });
     }
 
     @ParameterizedTest
@@ -142,8 +143,7 @@ class NpyTest {
             assumeTrue(false, "there is no python3 here: " + e.getMessage());
             return;
         }
-        String output =
-                new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = python.waitFor();
         assumeTrue(exit != 77, "python3 has no NumPy here (Debian: python3-numpy)");
         assertEquals("equal", output.strip());

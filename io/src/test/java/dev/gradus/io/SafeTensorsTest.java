@@ -93,16 +93,12 @@ class SafeTensorsTest {
         Path path = folder.resolve("types.safetensors");
         double tie = 1 + 0x1p-11; // half way between 1 and the next F16
         double[] values = {tie, tie + 0x1p-40, 1 + 3 * 0x1p-11, -tie, 65520, 0x1p-25, 0x1p-24};
-        double[] halves = {
-            1, 1 + 0x1p-10, 1 + 0x1p-9, -1, Double.POSITIVE_INFINITY, 0, 0x1p-24
-        };
+        double[] halves = {1, 1 + 0x1p-10, 1 + 0x1p-9, -1, Double.POSITIVE_INFINITY, 0, 0x1p-24};
         assertArrayEquals(halves, stored(path, StoredType.F16, values));
         double middle = 1 + 0x1p-8; // half way between 1 and the next BF16
         double[] brains = {middle, middle + 0x1p-40, 1 + 3 * 0x1p-8, Float.MAX_VALUE, Double.NaN};
         assertArrayEquals(
-                new double[] {
-                    1, 1 + 0x1p-7, 1 + 0x1p-6, Double.POSITIVE_INFINITY, Double.NaN
-                },
+                new double[] {1, 1 + 0x1p-7, 1 + 0x1p-6, Double.POSITIVE_INFINITY, Double.NaN},
                 stored(path, StoredType.BF16, brains));
         double[] ints = {0, 1, -7, Integer.MIN_VALUE};
         assertArrayEquals(ints, stored(path, StoredType.I64, ints));
@@ -196,8 +192,7 @@ class SafeTensorsTest {
         Path path = folder.resolve("hostile.safetensors");
         Files.write(path, file(json.length, json, hostile.data));
         String message = assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage();
-        assertTrue(
-                message.startsWith(path.toString()) && message.contains(hostile.says), message);
+        assertTrue(message.startsWith(path.toString()) && message.contains(hostile.says), message);
     }
 
     private static byte[] file(long length, byte[] json, int data) {

@@ -66,7 +66,9 @@ final class GptConfigFile {
                     "%s: \"architecture\" is %s, and must be \"%s\""
                             .formatted(
                                     file,
-                                    architecture == null ? "missing" : '"' + architecture.toString() + '"',
+                                    architecture == null
+                                            ? "missing"
+                                            : '"' + architecture.toString() + '"',
                                     ARCHITECTURE));
         }
         try {
@@ -82,8 +84,7 @@ final class GptConfigFile {
         }
     }
 
-    private static int size(Path file, Map<String, Object> fields, String name)
-            throws IOException {
+    private static int size(Path file, Map<String, Object> fields, String name) throws IOException {
         double number = number(file, fields, name);
         if (number != (int) number) {
             throw new IOException(

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * A {@link Gpt} and the {@link Tokenizer} that it was trained with: text in, text out. In a folder
  * they are three files: {@code config.json}, {@code tokenizer.txt} and {@code model.safetensors}.
  *
- * <p>Loaded once, it serves any number of threads at once, each of which gets the bits that it would
- * get alone:
+ * <p>Loaded once, it serves any number of threads at once, each of which gets the bits that it
+ * would get alone:
  *
  * <pre>{@code
  * LanguageModel model = LanguageModel.load(Path.of("out/gpt"));
@@ -61,8 +61,8 @@ public final class LanguageModel {
     /**
      * Reads what {@link #save} wrote.
      *
-     * @throws IOException if the folder or one of the three files is not there, damaged, or does not
-     *     fit the others; names the file
+     * @throws IOException if the folder or one of the three files is not there, damaged, or does
+     *     not fit the others; names the file
      */
     public static LanguageModel load(Path folder) throws IOException {
         for (String name : List.of(CONFIG, TOKENIZER, WEIGHTS)) {

@@ -145,7 +145,7 @@ public final class Checkpoint {
                             file
                                     + (format == null
                                             ? " is no checkpoint of a training; a model's weights"
-                                                  + " are read by model.load"
+                                                    + " are read by model.load"
                                             : " is a checkpoint of the form "
                                                     + format
                                                     + "; this version reads form "

@@ -509,7 +509,7 @@ public final class Trainer<B> {
         if (saved != mine) {
             LOG.warn(
                     "the schedule is another one than before: its factor in step {} is {}, and was"
-                        + " {}",
+                            + " {}",
                     state.step - 1,
                     mine,
                     saved);

@@ -142,7 +142,7 @@ class CheckpointTest {
                                 new Sequential(new Linear(2, 4), new Linear(4, 1)),
                                 adam,
                                 "model.0.weight: FLOAT32 [2, 3] in the file and FLOAT32 [2, 4]"
-                                    + " here",
+                                        + " here",
                                 "model.0.bias: FLOAT32 [3] in",
                                 "model.1.weight: FLOAT32 [3, 1] in",
                                 "optimizer.0.weight.m: FLOAT32 [2, 3] in"),

@@ -44,7 +44,8 @@ class ReportLogTest {
         whole.run();
         Path own = folder.resolve("own");
         logged(own, 2).run();
-        Files.writeString(own.resolve("log.csv"), "99,9,half a li", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(
+                own.resolve("log.csv"), "99,9,half a li", java.nio.file.StandardOpenOption.APPEND);
         logged(own, 4).run();
         for (String name : List.of("log.csv", "log.jsonl")) {
             assertEquals(lines(folder.resolve("whole"), name), lines(own, name));
@@ -94,7 +95,8 @@ class ReportLogTest {
         assertEquals(8, lines.size(), text); // six updates, two reports
         assertTrue(lines.getFirst().startsWith("step 1/6  loss "), text);
         assertTrue(lines.get(3).startsWith("step 3/6  epoch 1  trainLoss "), text);
-        assertTrue(lines.get(3).matches(".*valLoss \\S+  mae \\S+  \\S+ steps/s  \\d+ s left"), text);
+        assertTrue(
+                lines.get(3).matches(".*valLoss \\S+  mae \\S+  \\S+ steps/s  \\d+ s left"), text);
         assertFalse(text.contains("\r") || text.contains("\u001b"), text);
     }
 
