@@ -176,11 +176,11 @@ class StateDictTest {
 
     @Test
     void theOtherNamingIsSuggested() throws Exception {
-        String message =
+        String message = String.valueOf(
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> new Encoder().load(resource("encoder.safetensors")))
-                        .getMessage();
+                        .getMessage());
         assertTrue(message.contains("encoder.safetensors does not fit"), message);
         assertTrue(message.contains("missing:\n    layers.0.attention.query.weight"), message);
         assertTrue(message.endsWith("\n  Naming.PYTORCH would fit"), message);
@@ -208,11 +208,11 @@ class StateDictTest {
         two.put("second.weight", a.keep());
         model.loadStateDict(two, Naming.GRADUS, true);
         two.put("second.weight", a.add(1));
-        String message =
+        String message = String.valueOf(
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> model.loadStateDict(two, Naming.GRADUS, true))
-                        .getMessage();
+                        .getMessage());
         assertTrue(message.contains("second.weight differs from another tensor"), message);
         Expect.same(a, model.shared.value());
     }

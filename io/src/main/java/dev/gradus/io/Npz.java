@@ -3,6 +3,7 @@ package dev.gradus.io;
 import dev.gradus.tensor.Tensor;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
@@ -77,7 +79,7 @@ public final class Npz {
                     throw new IOException(what + " is there twice");
                 }
             }
-        } catch (IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new IOException(path + ": is no valid zip file: " + e.getMessage(), e);
         }
         return tensors;

@@ -98,8 +98,8 @@ class AtomicFileTest {
     @Test
     void whereThereIsNoFolder() {
         Path path = folder.resolve("none/file");
-        String message =
-                assertThrows(NoSuchFileException.class, () -> write(path, "")).getMessage();
+        String message = String.valueOf(
+                assertThrows(NoSuchFileException.class, () -> write(path, "")).getMessage());
         assertTrue(message.contains("there is no folder"), message);
         assertThrows(IOException.class, () -> write(folder, ""));
     }

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Good files, damaged in a thousand ways: a reader says no by an IOException or an
+ * Good files, damaged in many ways: a reader says no by an IOException or an
  * IllegalArgumentException, or reads, and takes little memory either way.
  */
 class FuzzTest {
-    private static final int RUNS = 1000;
+    private static final int RUNS = 400;
 
     /** What an npz file may take however small it is, and something for the JVM. */
     private static final long MAX_BYTES = 40L << 20;

@@ -158,7 +158,7 @@ class NpyTest {
             zeros.put(name, Tensor.zeros(3 << 20));
         }
         Npz.save(path, zeros, true);
-        String message = assertThrows(IOException.class, () -> Npz.load(path)).getMessage();
+        String message = String.valueOf( assertThrows(IOException.class, () -> Npz.load(path)).getMessage());
         assertTrue(message.contains("b.npy: takes 12583040 bytes, 25166080 with"), message);
         assertEquals(2, Npz.load(path, 1L << 25).size());
     }

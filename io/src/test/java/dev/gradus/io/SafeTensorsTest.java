@@ -2,12 +2,19 @@ package dev.gradus.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
 
 import dev.gradus.shape.DType;
 import dev.gradus.shape.Shape;
 import dev.gradus.tensor.Tensor;
 
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -123,11 +130,11 @@ class SafeTensorsTest {
             {StoredType.I32, 0.5}, {StoredType.I32, 0x1p31}, {StoredType.I64, Double.NaN}
         };
         for (Object[] row : table) {
-            String message =
+            String message = String.valueOf(
                     assertThrows(
                                     IllegalArgumentException.class,
                                     () -> stored(path, (StoredType) row[0], 0, (Double) row[1]))
-                            .getMessage();
+                            .getMessage());
             assertEquals(
                     "SafeTensors.save: tensor \"t\": element 1 is "
                             + row[1]
@@ -191,7 +198,7 @@ class SafeTensorsTest {
         byte[] json = hostile.json.getBytes(StandardCharsets.UTF_8);
         Path path = folder.resolve("hostile.safetensors");
         Files.write(path, file(json.length, json, hostile.data));
-        String message = assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage();
+        String message = String.valueOf( assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage());
         assertTrue(message.startsWith(path.toString()) && message.contains(hostile.says), message);
     }
 
@@ -208,8 +215,8 @@ class SafeTensorsTest {
         Path path = folder.resolve("hostile.safetensors");
         for (long length : new long[] {-1, Long.MAX_VALUE, Long.MIN_VALUE, 3, 1L << 40}) {
             Files.write(path, file(length, new byte[] {'{', '}'}, 0));
-            String message =
-                    assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage();
+            String message = String.valueOf(
+                    assertThrows(IOException.class, () -> SafeTensors.load(path)).getMessage());
             assertTrue(message.contains("must be at most 2;"), message);
         }
         Files.write(path, new byte[7]);
