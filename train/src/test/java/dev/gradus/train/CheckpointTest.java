@@ -223,7 +223,8 @@ class CheckpointTest {
             assertEquals(expected, content(file));
             return false;
         } catch (IOException e) {
-            assertTrue(e.getMessage().contains(file.getFileName().toString()), e.getMessage());
+            String message = String.valueOf(e.getMessage());
+            assertTrue(message.contains(file.getFileName().toString()), message);
             return true;
         }
     }
@@ -258,7 +259,9 @@ class CheckpointTest {
         }
         var third = new Rehearsal(own, EPOCHS, 99);
         String message =
-                assertThrows(UncheckedIOException.class, third.trainer::resume).getMessage();
+                String.valueOf(
+                        assertThrows(UncheckedIOException.class, third.trainer::resume)
+                                .getMessage());
         assertTrue(message.contains("none of the 2 checkpoints"), message);
     }
 

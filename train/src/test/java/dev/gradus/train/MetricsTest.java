@@ -168,7 +168,7 @@ class MetricsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("mistakes")
     void aMistakeIsExplained(String text, Executable call) {
-        String message = assertThrows(RuntimeException.class, call).getMessage();
+        String message = String.valueOf(assertThrows(RuntimeException.class, call).getMessage());
         assertTrue(message.contains(text), message);
     }
 }
