@@ -61,7 +61,7 @@ class LanguageModelTest {
         var optimizer = new Adam(gpt.parameters(), 0.01);
         double first = Double.NaN;
         double last = Double.NaN;
-        for (int epoch = 0; epoch < 5; epoch++) {
+        for (int epoch = 0; epoch < 4; epoch++) {
             for (Batch batch : loader) {
                 try (var tape = Tape.start()) {
                     Tensor loss = Losses.crossEntropy(gpt.apply(batch.inputs()), batch.targets());
