@@ -26,6 +26,8 @@ import java.util.Set;
             Attention.class,
             Digits.class,
             Mnist.class,
+            TrainGpt.class,
+            Generate.class,
             Growth.class,
             Lessons.class,
             Doctor.class
