@@ -136,7 +136,7 @@ class MainTest {
                 "xro                          | did you mean xor?",
                 "rosenbrok --quiet            | did you mean rosenbrock?",
                 "rnu                          | did you mean run?",
-                "resnet                       | there are xor, rosenbrock, attention, growth",
+                "resnet                       | there are xor, rosenbrock, attention, digits",
                 "--sead                       | there are",
                 "xor --sead 3                 | did you mean --seed?",
                 "xor --seed                   | --seed",
