@@ -92,17 +92,29 @@ public final class MultiHeadAttention extends Layer {
      */
     public Tensor apply(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
         check(q, k, v);
-        Tensor joined =
+        return mixed(query.apply(q), key.apply(k), value.apply(v), fitted(mask, q, k), causal);
+    }
+
+    /**
+     * Causal self-attention of places that come after those in a cache, {@code [b, t, width] → [b,
+     * t, width]}; the cache gets their keys and values, as those of layer number i.
+     */
+    Tensor apply(Tensor x, KeyValueCache cache, int i) {
+        check(x, x, x);
+        Tensor k = cache.append(2 * i, key.apply(x));
+        Tensor v = cache.append(2 * i + 1, value.apply(x));
+        // A single place may attend to all that is there; several from the start are plain causal.
+        boolean first = cache.length() == 0;
+        Tensor mask = first || x.size(1) == 1 ? null : cache.mask(x);
+        return mixed(query.apply(x), k, v, mask, first);
+    }
+
+    /** The heads' attention, side by side, projected; of what is projected already. */
+    private Tensor mixed(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+        Tensor heads =
                 Functional.scaledDotProductAttention(
-                                split(query.apply(q)),
-                                split(key.apply(k)),
-                                split(value.apply(v)),
-                                fitted(mask, q, k),
-                                causal,
-                                Dropout.now(dropout))
-                        .transpose(-2, -3)
-                        .reshape(q.shape());
-        return output.apply(joined);
+                        split(q), split(k), split(v), mask, causal, Dropout.now(dropout));
+        return output.apply(heads.transpose(-2, -3).reshape(q.shape()));
     }
 
     /**

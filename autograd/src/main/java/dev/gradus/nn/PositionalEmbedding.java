@@ -33,7 +33,12 @@ public final class PositionalEmbedding extends Layer {
      */
     @Override
     public Tensor apply(Tensor x) {
-        return Positions.add(this, x, weight.value());
+        return apply(x, 0);
+    }
+
+    /** The sum of a sequence and the places from number {@code first} on. */
+    Tensor apply(Tensor x, int first) {
+        return Positions.add(this, x, weight.value(), first);
     }
 
     @Override

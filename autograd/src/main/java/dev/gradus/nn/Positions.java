@@ -13,8 +13,8 @@ final class Positions {
         }
     }
 
-    /** x {@code [.., t, width]} + the first t rows of a table. */
-    static Tensor add(Layer layer, Tensor x, Tensor table) {
+    /** x {@code [.., t, width]} + t rows of a table, from row {@code first} on. */
+    static Tensor add(Layer layer, Tensor x, Tensor table, int first) {
         int maxLength = table.size(0);
         if (x.ndim() < 2 || x.size(-1) != table.size(1)) {
             throw new IllegalArgumentException(
@@ -36,6 +36,6 @@ final class Positions {
                             + ", and there are places for "
                             + maxLength);
         }
-        return x.add(table.slice(Slice.to(length)));
+        return x.add(table.slice(Slice.range(first, first + length)));
     }
 }

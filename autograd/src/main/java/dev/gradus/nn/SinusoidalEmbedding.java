@@ -45,7 +45,7 @@ public final class SinusoidalEmbedding extends Layer {
      */
     @Override
     public Tensor apply(Tensor x) {
-        return Positions.add(this, x, positions.value());
+        return Positions.add(this, x, positions.value(), 0);
     }
 
     @Override

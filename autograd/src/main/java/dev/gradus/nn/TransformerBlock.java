@@ -4,6 +4,8 @@ import dev.gradus.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.UnaryOperator;
+
 /**
  * A block of a transformer: attention, then a feed-forward part, each around a residual connection
  * and a layer norm; {@code [.., t, width] → [.., t, width]}. With {@link Norm#PRE} (Xiong et al.
@@ -74,20 +76,25 @@ public final class TransformerBlock extends Layer {
      * @param causal whether place i may attend to places 0 … i alone, beside what the mask says
      */
     public Tensor apply(Tensor x, @Nullable Tensor mask, boolean causal) {
+        return apply(x, seen -> attention.apply(seen, mask, causal));
+    }
+
+    /** The places that come after those in a cache, which gets theirs: of layer number i. */
+    Tensor apply(Tensor x, KeyValueCache cache, int i) {
+        return apply(x, seen -> attention.apply(seen, cache, i));
+    }
+
+    private Tensor apply(Tensor x, UnaryOperator<Tensor> attend) {
         return switch (norm) {
             case PRE -> {
-                Tensor y = x.add(attend(norm1.apply(x), mask, causal));
+                Tensor y = x.add(dropout.apply(attend.apply(norm1.apply(x))));
                 yield y.add(feedForward.apply(norm2.apply(y)));
             }
             case POST -> {
-                Tensor y = norm1.apply(x.add(attend(x, mask, causal)));
+                Tensor y = norm1.apply(x.add(dropout.apply(attend.apply(x))));
                 yield norm2.apply(y.add(feedForward.apply(y)));
             }
         };
-    }
-
-    private Tensor attend(Tensor x, @Nullable Tensor mask, boolean causal) {
-        return dropout.apply(attention.apply(x, mask, causal));
     }
 
     /**

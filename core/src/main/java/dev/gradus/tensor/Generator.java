@@ -89,6 +89,16 @@ public final class Generator {
     }
 
     /**
+     * One uniform number in [0, 1), a multiple of 2⁻⁵³, computed on the host: for a choice that is
+     * made there.
+     */
+    public double nextDouble() {
+        int[] words = new int[4];
+        Philox.words(seed, position.getAndIncrement(), 0, words);
+        return ((words[0] >>> 5) * 0x1p26 + (words[1] >>> 6)) * 0x1p-53;
+    }
+
+    /**
      * The first counter of as many numbers, which nobody else will draw: a counter gives four, and
      * every draw starts at a fresh one.
      */

@@ -67,6 +67,18 @@ class GeneratorTest {
         assertNotEquals(11, Generator.current().seed());
     }
 
+    /** The first two words of Philox for key 0 and counter 0 are 6627e8d5 and e169c58d. */
+    @Test
+    void aNumberOnTheHost() {
+        var generator = new Generator(0);
+        assertEquals(0.39904647231489565, generator.nextDouble());
+        assertEquals(1, generator.reserve(1)); // it took one counter
+        var other = new Generator(0);
+        other.rand(4);
+        other.rand(1);
+        assertEquals(other.nextDouble(), generator.nextDouble());
+    }
+
     @Test
     void uniformNumbersFillTheirInterval() {
         double[] x = new Generator(1).rand(100_000).toArray();

@@ -27,6 +27,8 @@ import java.util.Set;
             Digits.class,
             Mnist.class,
             Growth.class,
+            TrainGpt.class,
+            Generate.class,
             Lessons.class,
             Doctor.class
         },

@@ -59,7 +59,7 @@ class ArchitectureTest {
                             "io",
                             "autograd",
                             "nn"),
-                    entry("dev.gradus.text", "shape", "tensor", "io"),
+                    entry("dev.gradus.text", "shape", "backend", "tensor", "io", "autograd", "nn"),
                     entry("dev.gradus.data", "shape", "backend", "tensor", "io", "text"),
                     entry(
                             "dev.gradus.train",
@@ -88,6 +88,7 @@ class ArchitectureTest {
                     "dev.gradus.backend.cpu", List.of("jdk.incubator.vector.."),
                     "dev.gradus.io", List.of("tools.jackson..", "com.fasterxml.jackson.."),
                     "dev.gradus.data", List.of("org.apache.commons.csv.."),
+                    "dev.gradus.text", List.of("tools.jackson.."),
                     "dev.gradus.train",
                             List.of("me.tongfei..", "tools.jackson..", "com.fasterxml.jackson.."),
                     "dev.gradus.onnx", List.of("com.google.protobuf..", "ai.onnx.proto.."));

@@ -1,4 +1,4 @@
-/** Tokenizers: text to numbers and back. */
+/** Text: tokenizers, and language models that read and write it. */
 @NullMarked
 package dev.gradus.text;
 

@@ -43,8 +43,8 @@ public abstract class Lesson implements Runnable {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "The folder for the pictures (default: ${DEFAULT-VALUE}).")
-    private Path out = Path.of("out");
+            description = "The folder for what it makes (default: ${DEFAULT-VALUE}).")
+    private Path out;
 
     @Option(names = "--quiet", description = "Print nothing, only draw the pictures.")
     private boolean quiet;
@@ -59,6 +59,16 @@ public abstract class Lesson implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec command;
+
+    /** A lesson whose pictures go into the folder {@code out}. */
+    protected Lesson() {
+        this(Path.of("out"));
+    }
+
+    /** A lesson whose files go into a folder of its own unless another one is named. */
+    protected Lesson(Path out) {
+        this.out = out;
+    }
 
     /** The lesson itself. */
     protected abstract void teach();
@@ -92,6 +102,11 @@ public abstract class Lesson implements Runnable {
 
     protected final long seed() {
         return seed;
+    }
+
+    /** The folder for the files, which is there. */
+    protected final Path out() {
+        return out;
     }
 
     /** Prints a line, unless asked to be quiet; numbers look the same in every country. */
