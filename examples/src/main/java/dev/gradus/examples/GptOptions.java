@@ -39,7 +39,7 @@ final class GptOptions {
             defaultValue = "512",
             description =
                     "How many tokens bpe makes, at least its 256 bytes (default:"
-                        + " ${DEFAULT-VALUE}).")
+                            + " ${DEFAULT-VALUE}).")
     int vocabulary;
 
     @Option(

@@ -130,28 +130,28 @@ class GptProgramTest {
             delimiter = '|',
             value = {
                 "gpt --tokenizer words              | there is no tokenizer 'words'; there are"
-                    + " [char, bpe]",
+                        + " [char, bpe]",
                 "gpt --text DIR/nothing             | DIR/nothing",
                 "gpt --text DIR/short               | TokenDataset: a sample of context 64 takes"
-                    + " 65",
+                        + " 65",
                 "gpt --text DIR/latin1              | is not UTF-8: the byte 0xFC at offset 2",
                 "gpt --text DIR/text --heads 3      | 3 heads cannot share a width of 128 equally",
                 "gpt --text DIR/text --dropout 1    | must be at least 0 and below 1, not 1.0",
                 "gpt --text DIR/text --decay -1     | weight decay must be a finite number at least"
-                    + " 0",
+                        + " 0",
                 "gpt --vocabulary 255               | '255' is not a whole number from 256 to"
-                    + " 65536",
+                        + " 65536",
                 "gpt --text DIR/text --resume       | --resume: there is no training in DIR/run to"
-                    + " go",
+                        + " go",
                 "generate DIR                       | DIR is not the folder of a language model",
                 "generate DIR/nothing               | DIR/nothing is not the folder of a language",
                 "generate DIR/model --top-p 1.5     | above 0 and at most 1, not 1.5",
                 "generate DIR/model --top-k -1      | top-k is how many tokens are left",
                 "generate DIR/model --temperature -1| the temperature must be 0 (greedy) or above",
                 "generate DIR/model --prompt fi§h   | the character § (U+00A7) at index 2 is none"
-                    + " of",
+                        + " of",
                 "generate DIR/model --prompt fish,fish,fish,fi | a prompt of 17 tokens is longer"
-                    + " than the context, 16",
+                        + " than the context, 16",
                 "generate DIR/model --length 0      | '0' is not a whole number from 1 to",
                 "generate DIR/model --backend tpu   | there are cpu, cuda, reference",
             })

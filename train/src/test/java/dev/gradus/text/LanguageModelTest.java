@@ -150,18 +150,18 @@ class LanguageModelTest {
             quoteCharacter = '`',
             value = {
                 "\"layers\" : 1 | \"layers\" : 1.5     | \"layers\" is 1.5, and must be a whole"
-                    + " number",
+                        + " number",
                 "\"layers\" : 1 | \"layers\" : \"one\" | \"layers\" is a text, and must be a"
-                    + " number",
+                        + " number",
                 "\"layers\" : 1 | \"floors\" : 1       | \"layers\" is missing, and must be a"
-                    + " number",
+                        + " number",
                 "\"layers\" : 1 | \"layers\" : [1]     | \"layers\" must be a text or a number",
                 "\"layers\" : 1 | \"layers\" : -1      | layers -1, heads 2 and width 16 must all"
-                    + " be",
+                        + " be",
                 "\"heads\" : 2  | \"heads\" : 3        | 3 heads cannot share a width of 16"
-                    + " equally",
+                        + " equally",
                 "gradus.gpt     | gradus.rnn           | \"architecture\" is \"gradus.rnn\", and"
-                    + " must",
+                        + " must",
                 "\"architecture | \"kind               | \"architecture\" is missing, and must be",
                 "\"layers\" :   | \"layers\"           | config.json is no JSON",
                 "{              | [                    | config.json must be a JSON object",

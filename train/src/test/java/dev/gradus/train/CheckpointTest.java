@@ -66,7 +66,8 @@ class CheckpointTest {
     @TestFactory
     Stream<DynamicTest> aTrainingThatCrashedEndsWithTheSameBits() {
         String expected = new Rehearsal(folder.resolve("whole"), CRASH_EPOCHS, 7).run().end();
-        assertNotEquals(expected, new Rehearsal(folder.resolve("other"), CRASH_EPOCHS, 8).run().end());
+        assertNotEquals(
+                expected, new Rehearsal(folder.resolve("other"), CRASH_EPOCHS, 8).run().end());
         return IntStream.rangeClosed(1, CRASH_EPOCHS * Rehearsal.STEPS_PER_EPOCH)
                 .mapToObj(step ->
                         DynamicTest.dynamicTest(
