@@ -157,6 +157,9 @@ abstract class ImageLesson extends Lesson {
         long start = System.nanoTime();
         checkIsFile("--save", weights);
         checkIsFile("--export", exported);
+        if (weights != null && weights.equals(exported)) {
+            throw mistake("--save and --export both name " + weights, null);
+        }
         Split images = images();
         say(
                 "%s: %d images to train on, %d held out; %d hidden units",
@@ -187,7 +190,7 @@ abstract class ImageLesson extends Lesson {
         }
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
-            throw mistake(option + ": " + file + " is a folder; name a file", null);
+            throw mistake(option + ": " + file + " is a folder; name a file in it", null);
         }
         if (folder == null || !Files.isDirectory(folder)) {
             throw mistake(option + ": there is no folder " + folder + " for " + file, null);
