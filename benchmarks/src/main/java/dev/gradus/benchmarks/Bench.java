@@ -1,6 +1,5 @@
 package dev.gradus.benchmarks;
 
-import dev.gradus.autograd.Scope;
 import dev.gradus.backend.Backends;
 
 import org.jspecify.annotations.Nullable;
@@ -187,12 +186,12 @@ public final class Bench implements Callable<Integer> {
     }
 
     private void run(Workload workload, PrintWriter out) {
-        stopwatch.warmUp(givingBack(workload.start().get()));
+        stopwatch.warmUp(Workload.givingBack(workload.start().get()));
         // From the start again, so that the figure is of the same steps however long the warm-up
         // took: a loss that has reached 0 is another computation.
         Runnable task = workload.start().get();
         Training.Step first = task instanceof Training training ? training.observe() : null;
-        double figure = workload.figure(stopwatch.micros(givingBack(task)));
+        double figure = workload.figure(stopwatch.micros(Workload.givingBack(task)));
         out.printf(
                 Locale.ROOT,
                 "%s %s %d %.4g %s%n",
@@ -205,21 +204,6 @@ public final class Bench implements Callable<Integer> {
         if (task instanceof Training training && first != null) {
             tell(workload, training, first);
         }
-    }
-
-    /**
-     * A run whose result is given back, as peers free theirs at once: to leave it to the garbage
-     * collector would time that as well. A training's tape gives back everything itself.
-     */
-    private static Runnable givingBack(Runnable task) {
-        if (task instanceof Training) {
-            return task;
-        }
-        return () -> {
-            try (var scope = Scope.start()) {
-                task.run();
-            }
-        };
     }
 
     /** That it trained, and what memory it took. */

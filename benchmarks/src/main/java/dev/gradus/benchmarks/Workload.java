@@ -1,5 +1,7 @@
 package dev.gradus.benchmarks;
 
+import dev.gradus.autograd.Scope;
+
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +40,21 @@ public record Workload(String name, Unit unit, double flop, Supplier<? extends R
             case GFLOPS -> flop / micros / 1e3;
             case MICROSECONDS -> micros;
             case MILLISECONDS -> micros / 1e3;
+        };
+    }
+
+    /**
+     * A run whose result is given back, as peers free theirs at once: to leave it to the garbage
+     * collector would time that as well. A training's tape gives back everything itself.
+     */
+    static Runnable givingBack(Runnable task) {
+        if (task instanceof Training) {
+            return task;
+        }
+        return () -> {
+            try (var scope = Scope.start()) {
+                task.run();
+            }
         };
     }
 }

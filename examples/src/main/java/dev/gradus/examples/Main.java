@@ -26,9 +26,9 @@ import java.util.Set;
             Attention.class,
             Digits.class,
             Mnist.class,
-            Growth.class,
             TrainGpt.class,
             Generate.class,
+            Growth.class,
             Lessons.class,
             Doctor.class
         },

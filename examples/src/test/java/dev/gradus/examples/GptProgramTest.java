@@ -291,7 +291,7 @@ class GptProgramTest {
             }
             assertEquals(alone, first);
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 8; i++) {
                 answers.add(client.sendAsync(request(port), HttpResponse.BodyHandlers.ofString()));
             }
             for (var answer : answers) {
