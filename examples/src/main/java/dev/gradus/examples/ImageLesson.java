@@ -1,9 +1,7 @@
 package dev.gradus.examples;
 
-import dev.gradus.autograd.Tape;
 import dev.gradus.data.Batch;
 import dev.gradus.data.DataLoader;
-import dev.gradus.data.Dataset;
 import dev.gradus.data.Split;
 import dev.gradus.examples.course.Lesson;
 import dev.gradus.examples.plot.Plot;
@@ -13,14 +11,26 @@ import dev.gradus.nn.Linear;
 import dev.gradus.nn.Losses;
 import dev.gradus.nn.ReLU;
 import dev.gradus.nn.Sequential;
+import dev.gradus.onnx.Onnx;
 import dev.gradus.optim.Adam;
-import dev.gradus.optim.Optimizer;
 import dev.gradus.shape.DType;
 import dev.gradus.tensor.Tensor;
+import dev.gradus.train.Callback;
+import dev.gradus.train.ConfusionMatrix;
+import dev.gradus.train.Metrics;
+import dev.gradus.train.Report;
+import dev.gradus.train.Trainer;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -29,8 +39,8 @@ import java.util.stream.IntStream;
 abstract class ImageLesson extends Lesson {
     private static final int CLASSES = 10;
 
-    /** About so many epochs get a line. */
-    private static final int LINES = 10;
+    /** At most so many looks at the held-out images. */
+    private static final int REPORTS = 10;
 
     private static final double DROPOUT = 0.2;
 
@@ -58,28 +68,32 @@ abstract class ImageLesson extends Lesson {
             description = "The learning rate (default: ${DEFAULT-VALUE}).")
     private double rate;
 
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Save the network's weights, such as into model.safetensors.")
+    private @Nullable Path weights;
+
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description =
+                    "Export the network, such as into model.onnx: its input is [batch, pixels] from"
+                            + " 0, black, to 1, white.")
+    private @Nullable Path exported;
+
     /**
-     * How well a network does on images that it was not trained on.
+     * What a training leaves behind.
      *
-     * @param loss the mean cross-entropy
-     * @param confusion how often a digit, the row, was taken for another, the column
+     * @param losses of each step
+     * @param confusion of the held-out images at the end
      */
-    record Score(double loss, int[][] confusion) {
-        int right() {
-            return IntStream.range(0, CLASSES).map(i -> confusion[i][i]).sum();
-        }
-
-        int all() {
-            return IntStream.range(0, CLASSES).map(i -> IntStream.of(confusion[i]).sum()).sum();
-        }
-
+    record Trained(
+            Layer net, List<Double> losses, List<Report> reports, ConfusionMatrix confusion) {
         double percent() {
-            return 100.0 * right() / all();
+            return 100 * confusion.accuracy();
         }
     }
-
-    /** What a training leaves behind: the loss of each step, and the score after each epoch. */
-    record Trained(Layer net, double[] losses, List<Score> scores, double seconds) {}
 
     /** The images, {@code [n, pixels]}, and what they show. */
     abstract Split images();
@@ -105,71 +119,47 @@ abstract class ImageLesson extends Lesson {
                         .shuffle(seed())
                         .map(this::scaled)
                         .prefetch(2);
-        int pixels = loader.batches(0).next().inputs().size(1);
+        Batch heldOut =
+                scaled(
+                        images.validation()
+                                .get(IntStream.range(0, images.validation().size()).toArray()));
         var net =
                 new Sequential(
-                        new Linear(pixels, hidden),
+                        new Linear(heldOut.inputs().size(1), hidden),
                         new ReLU(),
                         new Dropout(DROPOUT),
                         new Linear(hidden, CLASSES));
-        Optimizer optimizer = new Adam(net.parameters(), rate);
-        int perEpoch = loader.batchesPerEpoch();
-        double[] losses = new double[epochs() * perEpoch];
-        List<Score> scores = new ArrayList<>();
-        long nanos = 0;
-        say("%n epoch  training loss  held-out loss      right");
-        try (var progress = progress("training", losses.length)) {
-            for (int epoch = 0; epoch < epochs(); epoch++) {
-                long start = System.nanoTime();
-                int step = epoch * perEpoch;
-                for (Batch batch : loader) {
-                    try (var tape = Tape.start()) {
-                        Tensor loss =
-                                Losses.crossEntropy(net.apply(batch.inputs()), batch.targets());
-                        losses[step++] = loss.item();
-                        optimizer.step(tape.gradients(loss));
-                    }
-                    progress.step();
-                }
-                nanos += System.nanoTime() - start;
-                Score score = score(net, images.validation());
-                scores.add(score);
-                boolean isLast = epoch == epochs() - 1;
-                if (isLast || (epoch + 1) % Math.ceilDiv(epochs(), LINES) == 0) {
-                    progress.hide();
-                    double mean =
-                            IntStream.range(step - perEpoch, step)
-                                    .mapToDouble(i -> losses[i])
-                                    .average()
-                                    .orElseThrow();
-                    say(
-                            "%6d  %13.4f  %13.4f  %7.2f %%",
-                            epoch + 1, mean, score.loss(), score.percent());
-                }
-            }
+        List<Double> losses = new ArrayList<>();
+        var trainer =
+                Trainer.of(net, new Adam(net.parameters(), rate), Losses::crossEntropy)
+                        .epochs(epochs())
+                        .reportEvery(loader.batchesPerEpoch() * Math.ceilDiv(epochs(), REPORTS))
+                        .validate(List.of(heldOut))
+                        .metric("accuracy", Metrics::accuracy)
+                        .on(
+                                new Callback() {
+                                    @Override
+                                    public void onStep(Trainer<?> trainer, double loss) {
+                                        losses.add(loss);
+                                    }
+                                });
+        if (!isQuiet()) {
+            trainer.showProgress();
         }
-        return new Trained(net, losses, scores, nanos / 1e9);
-    }
-
-    /** Without a tape nothing is recorded, and dropout does nothing: so a network is used. */
-    private Score score(Layer net, Dataset images) {
-        int[][] confusion = new int[CLASSES][CLASSES];
-        double loss = 0;
-        for (Batch batch : new DataLoader(images, 1000).map(this::scaled)) {
-            Tensor logits = net.apply(batch.inputs());
-            loss += Losses.crossEntropy(logits, batch.targets()).item() * batch.size();
-            int[] says = logits.argmax(1).toIntArray();
-            int[] shows = batch.targets().toIntArray();
-            for (int i = 0; i < says.length; i++) {
-                confusion[shows[i]][says[i]]++;
-            }
-        }
-        return new Score(loss / images.size(), confusion);
+        List<Report> reports = trainer.fit(loader);
+        // Without a tape nothing is recorded, and dropout does nothing: so a network is used.
+        Tensor logits = net.apply(heldOut.inputs());
+        return new Trained(net, losses, reports, ConfusionMatrix.of(logits, heldOut.targets()));
     }
 
     @Override
     protected final void teach() {
         long start = System.nanoTime();
+        checkIsFile("--save", weights);
+        checkIsFile("--export", exported);
+        if (weights != null && weights.equals(exported)) {
+            throw mistake("--save and --export both name " + weights, null);
+        }
         Split images = images();
         say(
                 "%s: %d images to train on, %d held out; %d hidden units",
@@ -178,18 +168,51 @@ abstract class ImageLesson extends Lesson {
                 "Adam, %d epochs in batches of %d at learning rate %s, seed %d",
                 epochs(), batchSize, rate, seed());
         Trained trained = train(images);
-        Score last = trained.scores().getLast();
+        int all = images.validation().size();
         say(
                 "%nHeld out: %d of %d right, %.2f %%%s",
-                last.right(), last.all(), last.percent(), mostConfused(last.confusion()));
-        if (last.percent() < goal()) {
+                Math.round(all * trained.confusion().accuracy()),
+                all,
+                trained.percent(),
+                mostConfused(trained.confusion().counts()));
+        if (trained.percent() < goal()) {
             say("Not learned, which takes %s %%: try more --epochs.", goal());
         }
-        say(
-                "Time: %.1f s, %.0f images/s in training%n",
-                (System.nanoTime() - start) / 1e9,
-                (double) images.train().size() * epochs() / trained.seconds());
+        say("Time: %.1f s%n", (System.nanoTime() - start) / 1e9);
         draw(trained);
+        keep(trained.net(), images.train().get(0).inputs().size(1));
+    }
+
+    /** Before the training: nobody wants to wait for a network that can't be saved. */
+    private void checkIsFile(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw mistake(option + ": " + file + " is a folder; name a file in it", null);
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw mistake(option + ": there is no folder " + folder + " for " + file, null);
+        }
+        if (!Files.isWritable(folder)) {
+            throw mistake(option + ": can't write into the folder " + folder, null);
+        }
+    }
+
+    private void keep(Layer net, int pixels) {
+        try {
+            if (weights != null) {
+                net.save(weights);
+                say("%s", weights);
+            }
+            if (exported != null) {
+                Onnx.export(net, exported, Tensor.zeros(1, pixels));
+                say("%s", exported);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't save the network: " + e.getMessage(), e);
+        }
     }
 
     private static String mostConfused(int[][] confusion) {
@@ -211,35 +234,30 @@ abstract class ImageLesson extends Lesson {
 
     private void draw(Trained trained) {
         String name = title().toLowerCase(Locale.ROOT);
-        int perEpoch = trained.losses().length / epochs();
-        double[][] heldOut = new double[epochs()][];
-        for (int epoch = 0; epoch < epochs(); epoch++) {
-            heldOut[epoch] =
-                    new double[] {(epoch + 1.0) * perEpoch, trained.scores().get(epoch).loss()};
-        }
+        double[] losses = trained.losses().stream().mapToDouble(x -> x).toArray();
+        double[][] heldOut =
+                trained.reports().stream()
+                        .map(r -> new double[] {r.step(), r.of("valLoss")})
+                        .toArray(double[][]::new);
         save(
                 Plot.lines(title() + ": a network learns to read")
                         .xLabel("step")
                         .yLabel("cross-entropy")
                         .logY()
-                        .line("training batches", trained.losses())
+                        .line("training batches", losses)
                         .points("held-out images", heldOut),
                 name + "-loss");
-        Score last = trained.scores().getLast();
-        double[][] counts = new double[CLASSES][CLASSES];
-        for (int i = 0; i < CLASSES; i++) {
-            for (int j = 0; j < CLASSES; j++) {
-                counts[i][j] = last.confusion()[i][j];
-            }
-        }
+        double[][] counts =
+                Arrays.stream(trained.confusion().counts())
+                        .map(row -> Arrays.stream(row).asDoubleStream().toArray())
+                        .toArray(double[][]::new);
         save(
                 Plot.heatMap(
                                 String.format(
                                         Locale.ROOT,
-                                        "%s: %.2f %% of %d held-out images right",
+                                        "%s: %.2f %% of the held-out images right",
                                         title(),
-                                        last.percent(),
-                                        last.all()),
+                                        trained.percent()),
                                 counts)
                         .xLabel("the network says")
                         .yLabel("the image shows")

@@ -65,7 +65,7 @@ class FromOtherLibrariesTest {
     @SuppressWarnings("unchecked")
     private List<Supplier<Object>> compile(List<Row> rows) throws Exception {
         var source = new StringBuilder();
-        for (String name : List.of("autograd", "nn", "optim", "shape", "tensor")) {
+        for (String name : List.of("autograd", "data", "nn", "optim", "shape", "tensor", "train")) {
             source.append("import dev.gradus.").append(name).append(".*;\n");
         }
         source.append("public class Page {\n");

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+
 import dev.gradus.autograd.Tape;
 import dev.gradus.data.Batch;
 import dev.gradus.data.DataLoader;
 import dev.gradus.data.Split;
 import dev.gradus.data.Standardizer;
 import dev.gradus.data.TensorDataset;
+import dev.gradus.nn.Dropout;
 import dev.gradus.nn.Linear;
 import dev.gradus.nn.Losses;
+import dev.gradus.nn.ReLU;
 import dev.gradus.nn.Sequential;
 import dev.gradus.nn.Tanh;
 import dev.gradus.optim.Adam;
@@ -25,6 +29,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,6 +89,65 @@ class ImageLessonsTest {
         }
         String early = gradus(0, "digits", "--epochs", "1", "--out", folder.toString());
         assertTrue(early.contains("Not learned, which takes 97.0 %"), early);
+    }
+
+    /** What another program gets: the weights give the printed answers, and ONNX the same ones. */
+    @Test
+    void theNetworkIsSavedAndExported() throws Exception {
+        Path weights = folder.resolve("model.safetensors");
+        Path onnx = folder.resolve("model.onnx");
+        String out =
+                gradus(
+                        0,
+                        ("digits --epochs 2 --hidden 32 --quiet --seed 3 --out %s --save %s"
+                                        + " --export %s")
+                                .formatted(folder, weights, onnx)
+                                .split(" ", -1));
+        assertEquals("", out);
+        var net =
+                new Sequential(
+                        new Linear(64, 32), new ReLU(), new Dropout(0.2), new Linear(32, 10));
+        net.load(weights);
+        TensorDataset digits = BundledData.digits();
+        Tensor x = digits.inputs().div(16);
+        Tensor logits = net.apply(x);
+        double right = logits.argmax(1).eq(digits.targets()).mean().item();
+        assertTrue(right > 0.5, right + " of the digits"); // a tenth by chance
+
+        var model = ModelProto.parseFrom(Files.readAllBytes(onnx)).getGraph();
+        var shape = model.getInput(0).getType().getTensorType().getShape();
+        assertEquals("batch", shape.getDim(0).getDimParam());
+        assertEquals(64, shape.getDim(1).getDimValue());
+        for (var tensor : model.getInitializerList()) {
+            var slot = net.slots().get(tensor.getName());
+            if (slot != null) {
+                assertEquals(slot.value().size() * 4, tensor.getRawData().size());
+                assertArrayEquals(
+                        slot.value().toFloatArray(),
+                        floats(tensor.getRawData().asReadOnlyByteBuffer()));
+            }
+        }
+    }
+
+    /** One that can't be written is said, and what was there before is as it was. */
+    @Test
+    void aFileThatCannotBeWritten() throws IOException {
+        Path weights = folder.resolve("model.safetensors");
+        Files.writeString(weights, "before");
+        String told =
+                gradus(
+                        2,
+                        "digits --epochs 1 --quiet --out %s --save %s --export %s"
+                                .formatted(folder, weights, folder.resolve("none/model.onnx"))
+                                .split(" ", -1));
+        assertTrue(told.contains("--export: there is no folder " + folder.resolve("none")), told);
+        assertEquals("before", Files.readString(weights));
+    }
+
+    private static float[] floats(ByteBuffer bytes) {
+        float[] values = new float[bytes.remaining() / Float.BYTES];
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
     }
 
     @Test

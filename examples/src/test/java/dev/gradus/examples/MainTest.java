@@ -103,6 +103,7 @@ class MainTest {
                         + " 12)",
                 "attention  | --seed --backend --out --quiet --steps --lr (default: 3000)",
                 "digits     | --hidden --batch --lr (default: 0.002) --epochs (default: 40)",
+                "digits     | --save --export model.onnx [batch, pixels]",
                 "mnist      | --data --hidden --batch --lr --epochs (default: 10)",
                 "rosenbrock | --seed --backend --out --quiet sgd, momentum, nesterov newton",
             })
@@ -144,6 +145,10 @@ class MainTest {
                 "xor more                     | takes options only, not 'more'",
                 "digits --epochs 0            | '0' is not a whole number from 1 to 100000",
                 "digits --hidden 5000         | '5000' is not a whole number from 1 to 4096",
+                "digits --save OUT            | is a folder; name a file in it",
+                "digits --export OUT/no/model | there is no folder",
+                "digits --export OUT/file/a   | there is no folder",
+                "digits --save a --export a   | --save and --export both name a",
                 "mnist                        | Missing required option: '--data=DIR'",
                 "mnist --data OUT             | has no train-images-idx3-ubyte, train-labels",
                 "xor --steps 0                | '0' is not a whole number from 1 to 100000",

@@ -25,7 +25,7 @@ final class Programs {
                 .toList();
     }
 
-    /** Runs a source file as {@code ./gradus run} does; what it prints. */
+    /** Runs a source file as {@code ./gradus run} does, in that folder; what it prints. */
     static String run(String program, Path folder) throws IOException, InterruptedException {
         Path source = folder.resolve("Program.java");
         Files.writeString(source, program);
@@ -38,6 +38,7 @@ final class Programs {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 source.toString())
+                        .directory(folder.toFile())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .redirectOutput(output.toFile())
                         .start();

@@ -98,7 +98,10 @@ class CheckpointTest {
 
     @Test
     void keepsTheNewestAndTheBest() throws IOException {
+        long start = System.nanoTime();
         var done = new Rehearsal(folder, EPOCHS, 7).run();
+        double passed = (System.nanoTime() - start) / 1e9;
+        assertTrue(done.trainer.seconds() <= passed, "a checkpoint counts no second twice");
         try (Stream<Path> all = Files.list(folder)) {
             assertEquals(
                     List.of(
@@ -125,6 +128,33 @@ class CheckpointTest {
                         Arrays.toString(slot.getValue().value().toArray()));
             }
         }
+    }
+
+    /** The state in a checkpoint says which step was the best: so that file is there before. */
+    @Test
+    void theBestIsSavedBeforeTheCheckpointThatKnowsOfIt() throws IOException {
+        String expected = new Rehearsal(folder.resolve("whole"), 2, 7).run().end();
+        Path own = folder.resolve("own");
+        Path checkpoint = own.resolve("checkpoint-00000003.safetensors");
+        Path inTheWay = checkpoint.resolve("full");
+        var first = new Rehearsal(own, 2, 7);
+        first.trainer.on(
+                new Callback() {
+                    @Override
+                    public void onReport(Trainer<?> trainer, Report report) {
+                        try {
+                            Files.delete(checkpoint); // as of the step, before its report
+                            Files.createDirectories(inTheWay);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                });
+        assertThrows(UncheckedIOException.class, first::run);
+        assertEquals(3, Checkpoint.read(own.resolve("best.safetensors")).step());
+        Files.delete(inTheWay);
+        Files.delete(checkpoint);
+        assertEquals(expected, new Rehearsal(own, 2, 99).run().end());
     }
 
     /** A model and its optimizer, and what the message must say of them. */
@@ -298,8 +328,12 @@ class CheckpointTest {
         var adam = new Adam(model.parameters(), 0.1);
         var state = new TrainingState();
         state.step = 5;
+        state.stale = 3;
+        state.seconds = 12.5;
+        state.reports.add(new Report(5, 1, Map.of("trainLoss", 1.0)));
         adam.setLearningRate(0.03);
         adam.setLearningRateFactor(0.5);
+        adam.groups().getFirst().setWeightDecay(0.2);
         var generator = new Generator(3);
         generator.with(() -> {
             Tensor.rand(5);
@@ -312,6 +346,8 @@ class CheckpointTest {
         var trainer =
                 new Trainer<Object>(model, other, b -> new Outcome(Tensor.scalar(0), 1))
                         .schedule(Schedule.constant(0.25))
+                        .epochs(9)
+                        .stopEarly(3)
                         .checkpoints(folder, 0, 1);
         var resumed = new Generator(0);
         String warnings = warnings(() -> resumed.with(trainer::resume));
@@ -319,6 +355,23 @@ class CheckpointTest {
         assertEquals(0.015, trainer.learningRate(), 1e-15);
         assertEquals(3, resumed.seed());
         assertEquals(generator.position(), resumed.position());
+        assertEquals(0.2, other.groups().getFirst().weightDecay());
+        assertEquals(12.5, trainer.seconds());
+        trainer.fit(List.of(model)); // has stopped early
+        assertEquals(5, trainer.step());
+    }
+
+    @Test
+    void whatEndsInTheMiddleOfAnEpochIsSavedToo() throws IOException {
+        Layer model = new Linear(2, 1);
+        new Trainer<Tensor>(
+                        model,
+                        new Sgd(model.parameters(), 0.1),
+                        x -> new Outcome(model.apply(x).sum(), 1))
+                .steps(2)
+                .checkpoints(folder, 0, 1)
+                .fit(List.of(Tensor.ones(1, 2), Tensor.ones(1, 2), Tensor.ones(1, 2)));
+        assertEquals(2, newest(folder));
     }
 
     private static void write(Checkpoint checkpoint, Path file) {

@@ -126,6 +126,14 @@ class TrainerTest {
         assertEquals(0.5 + 0.1 * 85 / 5, model.w.value().item(), 1e-6);
         assertEquals((2.25 + 4 + 6.25 + 9 + 12.25) / 5, reports.getLast().of("trainLoss"), 1e-6);
         assertEquals(1, reports.getLast().step());
+
+        var clipped = new Slope();
+        new Trainer<>(clipped, new Sgd(clipped.parameters(), 0.1), clipped::miss)
+                .accumulate(3)
+                .clipNorm(2) // of −17
+                .epochs(1)
+                .fit(parts);
+        assertEquals(0.5 + 0.1 * 2, clipped.w.value().item(), 1e-6);
     }
 
     static Stream<List<Line>> accumulationIsALargeBatch() {
@@ -210,6 +218,14 @@ class TrainerTest {
         assertEquals(3, trainer.bestStep());
         assertEquals(3, reports.get(2).step());
         assertEquals(7, trainer.epoch());
+
+        // From (½)² on the loss can fall by ¼ at most.
+        var slow = new Slope();
+        new Trainer<Line>(slow, new Sgd(slow.parameters(), 0.1), slow::miss)
+                .epochs(100)
+                .stopEarly(2, 0.25)
+                .fit(List.of(new Line(new double[] {1}, new double[] {0})));
+        assertTrue(slow.w.value().item() > 0.2, "stops after three epochs: 0.5 · 0.8³ = 0.256");
     }
 
     @ParameterizedTest

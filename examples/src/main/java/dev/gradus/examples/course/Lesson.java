@@ -109,6 +109,11 @@ public abstract class Lesson implements Runnable {
         return out;
     }
 
+    /** Whether to print nothing. */
+    protected final boolean isQuiet() {
+        return quiet;
+    }
+
     /** Prints a line, unless asked to be quiet; numbers look the same in every country. */
     @SuppressWarnings("AnnotateFormatMethod") // that annotation would be one more dependency
     protected final void say(String format, Object... values) {
