@@ -52,7 +52,7 @@ public record Workload(String name, Unit unit, double flop, Supplier<? extends R
             return task;
         }
         return () -> {
-            try (var scope = Scope.start()) {
+            try (var _ = Scope.start()) {
                 task.run();
             }
         };

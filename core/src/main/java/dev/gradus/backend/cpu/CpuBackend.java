@@ -85,7 +85,7 @@ final class CpuBackend implements Backend {
             PlainLoops.map(program, in, scalars, out);
             return;
         }
-        FloatMap.run(new FloatMap(program, in, scalars, out));
+        FloatMap.run(program, in, scalars, out);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class EachKernel {
         int inputs = program.inputs();
         int outputs = program.outputs();
         int total = smallTotal(out, outputs);
-        if (total > 0 && areContiguous(in) && areContiguous(out)) {
+        if (total > 0 && FloatMap.areContiguous(in) && FloatMap.areContiguous(out)) {
             runTogether(fused, in, out, total);
             return true;
         }
@@ -43,15 +43,6 @@ final class EachKernel {
             total += out[i].shape().size();
         }
         return total <= FloatKernel.BLOCK ? total : 0;
-    }
-
-    private static boolean areContiguous(View... views) {
-        for (View v : views) {
-            if (!v.layout().isContiguous()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Small groups one behind the other: one call instead of one for each. */

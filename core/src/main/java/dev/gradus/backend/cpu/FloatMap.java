@@ -29,12 +29,8 @@ final class FloatMap {
         this.kernel = FloatKernel.of(program);
         this.scalars = scalars;
         this.inputs = in.length;
-        this.targets = new float[out.length][];
-        this.starts = new int[out.length];
-        for (int k = 0; k < out.length; k++) {
-            targets[k] = HostBuffer.floats(out[k]);
-            starts[k] = out[k].layout().offset();
-        }
+        this.targets = arrays(out);
+        this.starts = starts(out);
         this.operands = Operands.longestRuns(in);
         this.inner = in.length == 0 ? out[0].shape().size() : operands.inner;
         this.outer = operands.outer;
@@ -43,6 +39,43 @@ final class FloatMap {
 
     private long work() {
         return (long) inner * outer * steps;
+    }
+
+    /** Computes a program, on several threads if that pays. */
+    static void run(Program program, View[] in, double[] scalars, View[] out) {
+        int size = out[0].shape().size();
+        if (size > FloatKernel.BLOCK || !areContiguous(in)) {
+            run(new FloatMap(program, in, scalars, out));
+            return;
+        }
+        // A small tensor, as a rule: without preparations, which would take longer than the work.
+        FloatKernel.of(program)
+                .run(arrays(in), starts(in), 0, scalars, arrays(out), starts(out), size);
+    }
+
+    static boolean areContiguous(View... views) {
+        for (View v : views) {
+            if (!v.layout().isContiguous()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static float[][] arrays(View... views) {
+        float[][] arrays = new float[views.length][];
+        for (int i = 0; i < arrays.length; i++) {
+            arrays[i] = HostBuffer.floats(views[i]);
+        }
+        return arrays;
+    }
+
+    static int[] starts(View... views) {
+        int[] starts = new int[views.length];
+        for (int i = 0; i < starts.length; i++) {
+            starts[i] = views[i].layout().offset();
+        }
+        return starts;
     }
 
     /** Computes everything, on several threads if that pays. */

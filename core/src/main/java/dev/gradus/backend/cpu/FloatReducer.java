@@ -45,6 +45,19 @@ final class FloatReducer {
             Arrays.fill(result, at, at + out.shape().size(), (float) reduction.start());
             return;
         }
+        if (out.shape().size() == 1
+                && full.size() <= FoldKernel.CHUNK
+                && FloatMap.areContiguous(in)) {
+            result[at] =
+                    FoldKernel.of(program, reduction)
+                            .run(
+                                    FloatMap.arrays(in),
+                                    FloatMap.starts(in),
+                                    0,
+                                    scalars,
+                                    full.size());
+            return;
+        }
         // The axes as runs of reduced and of kept ones; axes of size 1 belong to either.
         int end = full.rank();
         while (end > 0 && full.dim(end - 1) == 1) {

@@ -35,7 +35,7 @@ final class LinearGradientKernel {
             h = new View(buffer, Layout.contiguous(shape));
             View[] from = new View[in.length - 2];
             System.arraycopy(in, 2, from, 0, from.length);
-            FloatMap.run(new FloatMap(program, from, NO_SCALARS, new View[] {h}));
+            FloatMap.run(program, from, NO_SCALARS, new View[] {h});
         }
         int next = 0;
         if (fused.ofX()) {
