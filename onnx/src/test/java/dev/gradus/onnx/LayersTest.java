@@ -10,6 +10,7 @@ import dev.gradus.nn.Dropout;
 import dev.gradus.nn.Embedding;
 import dev.gradus.nn.FeedForward;
 import dev.gradus.nn.GELU;
+import dev.gradus.nn.Gpt;
 import dev.gradus.nn.Layer;
 import dev.gradus.nn.LayerNorm;
 import dev.gradus.nn.Linear;
@@ -61,7 +62,7 @@ class LayersTest {
                 System.arraycopy(items[i], 0, dims, 1, items[i].length);
                 Tensor numbers = new Generator(10 * n + i).randn(dims);
                 x[i] =
-                        layer instanceof Embedding
+                        layer instanceof Embedding || layer instanceof Gpt
                                 ? numbers.abs().mul(2).clip(0, 6).to(DType.INT32)
                                 : numbers;
             }
@@ -104,6 +105,7 @@ class LayersTest {
                 row(new PositionalEmbedding(9, 6), 4, 6),
                 row(new SinusoidalEmbedding(9, 6), 4, 6),
                 row(new FeedForward(6, 10), 4, 6),
+                row(new Gpt(new Gpt.Config(7, 5, 2, 2, 6, 0.1)), 4),
                 row(new Residual(new Linear(6, 6)), 6),
                 row(new Sequential(new Linear(4, 3), new GELU(), new Linear(3, 2)), 4),
                 row(Layer.of(x -> x.square().sum(-1, true)), 4),
