@@ -50,12 +50,7 @@ final class FloatReducer {
                 && FloatMap.areContiguous(in)) {
             result[at] =
                     FoldKernel.of(program, reduction)
-                            .run(
-                                    FloatMap.arrays(in),
-                                    FloatMap.starts(in),
-                                    0,
-                                    scalars,
-                                    full.size());
+                            .run(FloatMap.arrays(in), FloatMap.starts(in), 0, scalars, full.size());
             return;
         }
         // The axes as runs of reduced and of kept ones; axes of size 1 belong to either.
