@@ -98,7 +98,7 @@ record Linear(Expr f) implements FusedOp {
         return grads;
     }
 
-    /** The gradients as one call, which saves small layers more than half of the time. */
+    /** The gradients as one call: a small layer spends its time between operations. */
     private boolean fusedGradient(
             Saved saved, Expr backward, Tensor[] args, @Nullable Tensor[] grads) {
         View[] in = new View[2 + args.length];

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
+// Longer than other files: one switch over all kinds of operations, and a method for each.
+
 /** Turns the operations that a model performed into nodes, of operator set 17. */
 final class Translator {
     private final Traces traces;

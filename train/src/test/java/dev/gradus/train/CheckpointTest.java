@@ -38,6 +38,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+// Longer than other files: what is saved, what is refused and what is resumed share one training.
+
 class CheckpointTest {
     private static final int EPOCHS = 4;
 

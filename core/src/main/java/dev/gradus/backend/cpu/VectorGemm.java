@@ -7,9 +7,9 @@ import java.util.Arrays;
  *
  * <ol>
  *   <li>{@link #GROUP} panels of C, as wide as a tile, at a time, and {@link #SLICE} of the
- *       products that make an element. These rows and columns of B are 1 MB, half of an L2 cache.
- *       They are read where they lie if B's rows are dense and few rows of A need them, and
- *       otherwise copied first, into panels as wide as a tile, which puts together what is read one
+ *       products that make an element. These rows and columns of B are at most 1 MB, as much as a
+ *       large L2 cache. They are read where they lie if B's rows are dense and few rows of A need
+ *       them, and otherwise copied first, panel by panel, which puts together what is read one
  *       after another.
  *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
  *       while panel after panel is multiplied by them.
@@ -30,7 +30,7 @@ final class VectorGemm implements Gemm {
             LANES < 16 && System.getProperty("os.arch", "").matches("amd64|x86_64") ? 3 : 4;
 
     /** Rows of a tile; what is left at the lower end of C goes through tiles of one row. */
-    static final int HEIGHT = Integer.getInteger("gradus.height", 4);
+    static final int HEIGHT = 4;
 
     /** Columns of the widest panel. */
     private static final int COLUMNS = VECTORS * LANES;
