@@ -319,10 +319,10 @@ public abstract sealed class Expr {
         return mul(0.5).mul(mul(Math.sqrt(0.5)).erf().add(1));
     }
 
-    /** The tanh form of {@link #gelu}. */
+    /** The tanh form of {@link #gelu}, with fewer steps, since ½ (1 + tanh u) = σ(2u). */
     public Expr geluTanh() {
-        Expr inner = add(mul(square()).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-        return mul(0.5).mul(inner.tanh().add(1));
+        double twice = 2 * Math.sqrt(2 / Math.PI);
+        return mul(mul(square().mul(0.044715 * twice).add(twice)).sigmoid());
     }
 
     /** this · σ(this). */

@@ -69,6 +69,18 @@ class ForkedBitsTest {
                                                 "-Dgradus.tier=compiled",
                                                 "-XX:+IgnoreUnrecognizedVMOptions",
                                                 "-XX:UseAVX=2"))),
+                dynamicTest(
+                        "as narrow as NEON's",
+                        () ->
+                                assertSame(
+                                        cold,
+                                        run(
+                                                SMALL,
+                                                "20",
+                                                VECTORS,
+                                                "-Dgradus.tier=compiled",
+                                                "-XX:+IgnoreUnrecognizedVMOptions",
+                                                "-XX:MaxVectorSize=16"))),
                 dynamicTest("no vectors", () -> assertSame(cold, run(SMALL, "20"))));
     }
 

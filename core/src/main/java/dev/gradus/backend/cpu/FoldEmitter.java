@@ -18,7 +18,7 @@ import java.lang.classfile.TypeKind;
  *     v2 = join(v2, … from i + 32 on);
  *     v3 = join(v3, … from i + 48 on);
  * }
- * … the last n % 64 elements
+ * … the last n % 64 elements, by way of memory
  * v0 = join(v0, v2);  v1 = join(v1, v3);  v0 = join(v0, v1);
  * v0 = join(v0, turnedBy8(v0));  …  v0 = join(v0, turnedBy1(v0));
  * out[outOffset] = first(v0);
@@ -46,12 +46,14 @@ final class FoldEmitter {
         int inVectors = body.wholeMultiple(n, VectorFns.LANES);
         int zero = code.allocateLocal(TypeKind.INT);
         code.iconst_0().istore(zero);
+        int end = code.allocateLocal(TypeKind.INT);
+        code.loadConstant(Loops.FOLD_LANES).istore(end);
+        body.when(inVectors, n, () -> emitEnds(lanes, inVectors, n, rows));
         int[] part = body.locals(Loops.FOLD_LANES / VectorFns.LANES, TypeKind.REFERENCE);
         boolean inRegisters = part.length <= ACCUMULATORS;
         body.eachRow(
                 rows,
                 () -> {
-                    body.when(inVectors, n, () -> emitLastFloats(lanes, inVectors, n));
                     if (inRegisters) {
                         emitLanes(part, zero, inLanes);
                     } else {
@@ -65,7 +67,7 @@ final class FoldEmitter {
                                 if (inRegisters) {
                                     store(part, lanes, zero);
                                 }
-                                emitLastElements(lanes, inLanes, inVectors, n);
+                                emitLastElements(lanes, end, inLanes, inVectors, n);
                                 if (inRegisters) {
                                     load(part, lanes, zero);
                                 }
@@ -78,6 +80,7 @@ final class FoldEmitter {
                     code.fastore();
                     body.advance(outOffset, outStep);
                 });
+        code.return_();
     }
 
     private void load(int[] vectors, int array, int at) {
@@ -100,13 +103,11 @@ final class FoldEmitter {
             body.all(start);
             code.astore(local);
         }
-        int i = code.allocateLocal(TypeKind.INT);
-        code.iload(lane).istore(i);
         body.loop(
-                i,
+                lane,
                 inLanes,
                 Loops.FOLD_LANES,
-                () -> {
+                i -> {
                     for (int k = 0; k < sum.length; k++) {
                         body.emitVectors(i, k * VectorFns.LANES);
                         code.aload(sum[k]);
@@ -123,29 +124,28 @@ final class FoldEmitter {
      */
     private void emitLanesInGroups(int lanes, int inLanes) {
         int[] sum = body.locals(ACCUMULATORS, TypeKind.REFERENCE);
-        int lane = code.allocateLocal(TypeKind.INT);
+        int zero = code.allocateLocal(TypeKind.INT);
         int stop = code.allocateLocal(TypeKind.INT);
-        code.iconst_0().istore(lane).loadConstant(Loops.FOLD_LANES).istore(stop);
+        code.iconst_0().istore(zero).loadConstant(Loops.FOLD_LANES).istore(stop);
         body.loop(
-                lane,
+                zero,
                 stop,
                 ACCUMULATORS * VectorFns.LANES,
-                () -> {
+                lane -> {
                     emitLanes(sum, lane, inLanes);
                     store(sum, lanes, lane);
                 });
     }
 
     /** The elements after the last whole 64, to lanes 0, 1, … */
-    private void emitLastElements(int lanes, int inLanes, int inVectors, int n) {
-        int i = code.allocateLocal(TypeKind.INT);
+    private void emitLastElements(int lanes, int end, int inLanes, int inVectors, int n) {
         int lane = code.allocateLocal(TypeKind.INT);
-        code.iload(inLanes).istore(i).iconst_0().istore(lane);
+        code.iconst_0().istore(lane);
         body.loop(
-                i,
+                inLanes,
                 inVectors,
                 VectorFns.LANES,
-                () -> {
+                i -> {
                     body.emitVectors(i, 0);
                     body.load(lanes, lane, 0);
                     body.vectorResult(0);
@@ -157,36 +157,41 @@ final class FoldEmitter {
                 inVectors,
                 n,
                 () -> {
-                    int last = code.allocateLocal(TypeKind.INT);
-                    code.loadConstant(Loops.FOLD_LANES).istore(last);
+                    int count = code.allocateLocal(TypeKind.INT);
+                    code.iload(n).iload(inVectors).isub().istore(count);
                     body.load(lanes, lane, 0);
-                    body.load(lanes, last, 0);
+                    body.load(lanes, end, 0);
+                    body.replaceFrom(count, start);
                     body.vectorFn(join);
                     body.store(lanes, lane, 0);
+                    code.iinc(end, VectorFns.LANES);
                 });
     }
 
     /**
-     * The last elements, less than a vector, as one whose other lanes are neutral, behind the
-     * lanes. They come first, as reading a vector of what has just been stored as floats would have
-     * to wait.
+     * The values for the last elements of all rows, less than a vector of each, behind the lanes: a
+     * vector for each row. They come first, for the reason given in {@link LoopCompiler}, and as
+     * reading a vector of what has just been stored as floats would have to wait.
      */
-    private void emitLastFloats(int lanes, int inVectors, int n) {
-        int i = code.allocateLocal(TypeKind.INT);
+    private void emitEnds(int lanes, int inVectors, int n, int rows) {
+        int end = code.allocateLocal(TypeKind.INT);
         int at = code.allocateLocal(TypeKind.INT);
-        code.loadConstant(Loops.FOLD_LANES).istore(at);
-        body.all(start);
-        body.store(lanes, at, 0);
-        code.iload(inVectors).istore(i);
-        body.loop(
-                i,
-                n,
-                1,
+        code.loadConstant(Loops.FOLD_LANES).istore(end);
+        body.eachRow(
+                rows,
                 () -> {
-                    body.emitScalars(i);
-                    code.aload(lanes).iload(at);
-                    body.scalarResult(0);
-                    code.fastore().iinc(at, 1);
+                    code.iload(end).istore(at);
+                    body.loop(
+                            inVectors,
+                            n,
+                            1,
+                            i -> {
+                                body.emitScalars(i);
+                                code.aload(lanes).iload(at);
+                                body.scalarResult(0);
+                                code.fastore().iinc(at, 1);
+                            });
+                    code.iinc(end, VectorFns.LANES);
                 });
     }
 

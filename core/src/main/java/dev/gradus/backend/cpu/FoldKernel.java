@@ -21,7 +21,7 @@ final class FoldKernel {
     static final int CHUNK = 16 * 1024;
 
     private static final ThreadLocal<float[]> LANES =
-            ThreadLocal.withInitial(() -> new float[2 * Loops.FOLD_LANES]);
+            ThreadLocal.withInitial(() -> new float[(1 + Loops.ENDS) * Loops.FOLD_LANES]);
 
     private final Reduction reduction;
     private final FloatKernel kernel;
@@ -121,7 +121,8 @@ final class FoldKernel {
         }
     }
 
-    private void runRows(
+    /** As {@link #runRows}, by a loop if there is one; n is at most {@link #CHUNK}. */
+    void runRows(
             Loops.@Nullable Fold loop,
             float[][] in,
             int[] inOffset,
@@ -135,7 +136,14 @@ final class FoldKernel {
             int rows) {
         float[] lanes = LANES.get();
         if (loop != null) {
-            loop.run(in, inOffset, inStep, scalars, lanes, out, outOffset, outStep, n, rows);
+            int most = n % Loops.FOLD_LANES == 0 ? rows : Loops.ENDS;
+            for (int row = 0; row < rows; row += most) {
+                int count = Math.min(most, rows - row);
+                int to = outOffset + row * outStep;
+                loop.run(in, inOffset, inStep, scalars, lanes, out, to, outStep, n, count);
+                FloatKernel.move(inOffset, inStep, count);
+            }
+            FloatKernel.move(inOffset, inStep, -rows);
             return;
         }
         for (int row = 0; row < rows; row++) {

@@ -16,6 +16,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 
 /**
  * Emits what all loops over a program are made of. Each value of the program has two local
@@ -66,12 +67,14 @@ final class LoopBody {
 
     // ------------------------------------------------------------------ control
 
-    /** {@code for (; i < end; i += step) body}. */
-    void loop(int i, int end, int step, Runnable body) {
+    /** {@code for (int i = start; i < end; i += step) body}; the body is told the variable. */
+    void loop(int start, int end, int step, IntConsumer body) {
+        int i = code.allocateLocal(TypeKind.INT);
+        code.iload(start).istore(i);
         Label top = code.newBoundLabel();
         Label bottom = code.newLabel();
         code.iload(i).iload(end).if_icmpge(bottom);
-        body.run();
+        body.accept(i);
         code.iinc(i, step).goto_(top);
         code.labelBinding(bottom);
     }
@@ -84,23 +87,24 @@ final class LoopBody {
         code.labelBinding(bottom);
     }
 
-    /** For each row: its splats, the body, and the inputs moved to the next row. */
+    /**
+     * From the first row on, for each: its splats, the body, and the inputs moved to the next row.
+     */
     void eachRow(int rows, Runnable body) {
         emitInvariants();
-        int row = code.allocateLocal(TypeKind.INT);
-        code.iconst_0().istore(row);
+        int zero = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(zero);
         loop(
-                row,
+                zero,
                 rows,
                 1,
-                () -> {
+                row -> {
                     emitSplats();
                     body.run();
                     for (int k = 0; k < program.inputs(); k++) {
                         advance(offset[k], step[k]);
                     }
                 });
-        code.return_();
     }
 
     void advance(int local, int by) {
@@ -229,6 +233,12 @@ final class LoopBody {
     /** The first lane of the vector on the stack. */
     void first() {
         vectorFn("first", CD_float, VECTOR);
+    }
+
+    /** Puts a number in all lanes but the first {@code count} of the vector on the stack. */
+    void replaceFrom(int count, double number) {
+        code.iload(count).loadConstant(number);
+        vectorFn("replaceFrom", VECTOR, VECTOR, CD_int, CD_double);
     }
 
     /** A vector of one number. */

@@ -26,8 +26,7 @@ import java.lang.constant.MethodTypeDesc;
  * FloatVector v3 = all(0.0);
  * for (int row = 0; row < rows; row++) {
  *     FloatVector v1 = splat(a1, p1);
- *     int i = 0;
- *     for (; i < (n & -LANES); i += LANES) {
+ *     for (int i = 0; i < (n & -LANES); i += LANES) {
  *         FloatVector v0 = load(a0, p0 + i);
  *         FloatVector v4 = mul(v0, v2);
  *         FloatVector v5 = add(v4, v1);
@@ -35,16 +34,17 @@ import java.lang.constant.MethodTypeDesc;
  *         FloatVector v7 = where(v6, v3, v5);
  *         store(v7, b0, q0 + i);
  *     }
- *     for (; i < n; i++) {
- *         … the same for one float
- *     }
  *     p0 += d0;  p1 += d1;  q0 += e0;
  * }
+ * … once more over all rows, for their last n % LANES elements as floats
  * }</pre>
  *
  * <p>A loop that took a lambda would be as fast for one expression and 20 times slower for three,
  * when the JIT compiler no longer knows what it calls: hence a class for each. The vector functions
- * called here are copied in by an {@link Inliner}.
+ * called here are copied in by an {@link Inliner}. The last elements of rows are not: a call uses
+ * all vector registers, and in the loop over rows C2 would load the functions' constants anew for
+ * every vector, for which a GELU took half as long again. So they have a loop over rows of their
+ * own.
  */
 final class LoopCompiler {
     private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -89,46 +89,67 @@ final class LoopCompiler {
 
     /** The numbers are those of the method's parameters. */
     private void emitMap(int out, int outOffset, int outStep, int n, int rows) {
+        int zero = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(zero);
+        int whole = body.wholeMultiple(n, VectorFns.LANES);
         int[] target = body.locals(program.outputs(), TypeKind.REFERENCE);
         int[] offset = body.locals(program.outputs(), TypeKind.INT);
         int[] step = body.locals(program.outputs(), TypeKind.INT);
-        for (int k = 0; k < program.outputs(); k++) {
-            code.aload(out).loadConstant(k).aaload().astore(target[k]);
-            code.aload(outOffset).loadConstant(k).iaload().istore(offset[k]);
-            code.aload(outStep).loadConstant(k).iaload().istore(step[k]);
-        }
-        int i = code.allocateLocal(TypeKind.INT);
-        int whole = body.wholeMultiple(n, VectorFns.LANES);
+        Runnable start =
+                () -> {
+                    for (int k = 0; k < program.outputs(); k++) {
+                        code.aload(out).loadConstant(k).aaload().astore(target[k]);
+                        code.aload(outOffset).loadConstant(k).iaload().istore(offset[k]);
+                        code.aload(outStep).loadConstant(k).iaload().istore(step[k]);
+                    }
+                };
+        Runnable advance =
+                () -> {
+                    for (int k = 0; k < program.outputs(); k++) {
+                        body.advance(offset[k], step[k]);
+                    }
+                };
+        start.run();
         body.eachRow(
                 rows,
                 () -> {
-                    code.iconst_0().istore(i);
                     body.loop(
-                            i,
+                            zero,
                             whole,
                             VectorFns.LANES,
-                            () -> {
+                            i -> {
                                 body.emitVectors(i, 0);
                                 for (int k = 0; k < program.outputs(); k++) {
                                     body.vectorResult(k);
                                     body.storeElements(target[k], offset[k], i);
                                 }
                             });
-                    body.loop(
-                            i,
-                            n,
-                            1,
-                            () -> {
-                                body.emitScalars(i);
-                                for (int k = 0; k < program.outputs(); k++) {
-                                    code.aload(target[k]).iload(offset[k]).iload(i).iadd();
-                                    body.scalarResult(k);
-                                    code.fastore();
-                                }
-                            });
-                    for (int k = 0; k < program.outputs(); k++) {
-                        body.advance(offset[k], step[k]);
-                    }
+                    advance.run();
                 });
+        body.when(
+                whole,
+                n,
+                () -> {
+                    start.run();
+                    body.eachRow(
+                            rows,
+                            () -> {
+                                body.loop(
+                                        whole,
+                                        n,
+                                        1,
+                                        i -> {
+                                            body.emitScalars(i);
+                                            for (int k = 0; k < program.outputs(); k++) {
+                                                code.aload(target[k]);
+                                                code.iload(offset[k]).iload(i).iadd();
+                                                body.scalarResult(k);
+                                                code.fastore();
+                                            }
+                                        });
+                                advance.run();
+                            });
+                });
+        code.return_();
     }
 }

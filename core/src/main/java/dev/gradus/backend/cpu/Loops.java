@@ -10,6 +10,9 @@ final class Loops {
     /** The number of running results that a fold keeps, whatever the width of a vector. */
     static final int FOLD_LANES = 64;
 
+    /** Rows that a fold takes at a time unless they are multiples of {@link #FOLD_LANES}. */
+    static final int ENDS = 32;
+
     private Loops() {}
 
     /** Element-wise. */
@@ -29,7 +32,8 @@ final class Loops {
     /**
      * Joins the elements of each row to one number: element i to {@code lanes[i % FOLD_LANES]}, in
      * the order of i; then lane j with j + 32 for all j below 32, with j + 16 for all below 16, and
-     * so on.
+     * so on. Behind the lanes there is room for as many numbers more for each row, or none for rows
+     * of a multiple of so many.
      */
     interface Fold {
         void run(

@@ -41,6 +41,11 @@ final class VectorFns {
         v.intoArray(a, i);
     }
 
+    /** The first {@code count} lanes of a vector, and a number in the others. */
+    static FloatVector replaceFrom(FloatVector v, int count, double number) {
+        return all(number).blend(v, SPECIES.indexInRange(0, count));
+    }
+
     static FloatVector splat(float[] a, int i) {
         return FloatVector.broadcast(SPECIES, a[i]);
     }

@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 class LoopCompilerTest {
     private static final int N = 256;
     private static final int ROWS = 3;
-    private static final float[] LANES = new float[2 * Loops.FOLD_LANES];
     private static final float[] SPECIAL = {
         0f,
         -0f,
@@ -173,8 +172,9 @@ class LoopCompilerTest {
                 int[] steps = {n, 2};
                 int rows = N / n;
                 float[] found = new float[2 * rows];
-                Objects.requireNonNull(LoopCompiler.fold(reduction, program, 2))
-                        .run(in, starts, steps, scalars, LANES, found, 1, 2, n, rows);
+                var loop = Objects.requireNonNull(LoopCompiler.fold(reduction, program, 2));
+                FoldKernel.of(program, reduction)
+                        .runRows(loop, in, starts, steps, 2, scalars, found, 1, 2, n, rows);
                 float[][] elements = {new float[n]};
                 float[] expected = new float[2 * rows];
                 for (int row = 0; row < rows; row++) {
