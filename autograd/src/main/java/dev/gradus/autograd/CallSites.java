@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSites {
     static final int EXACT = 256;
-    static final int EVERY = 16;
+    static final int EVERY = 64;
 
     private static final boolean ALWAYS = Boolean.getBoolean("gradus.lines");
 

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -43,7 +41,7 @@ public final class Gradients {
     }
 
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Object, Integer> index = new IdentityHashMap<>();
+    private final IdentityIndex<Integer> index = new IdentityIndex<>();
 
     Gradients() {}
 
@@ -158,7 +156,7 @@ public final class Gradients {
             sum.put(e.parameter, e.tensor, plus(e.gradient, theirs));
         }
         for (Entry e : other.entries) {
-            if (!index.containsKey(e.by())) {
+            if (index.get(e.by()) == null) {
                 sum.put(e.parameter, e.tensor, e.gradient);
             }
         }

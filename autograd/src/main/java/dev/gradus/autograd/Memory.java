@@ -112,7 +112,9 @@ final class Memory {
                 blocks.set(kept++, block);
             }
         }
-        blocks.subList(kept, blocks.size()).clear();
+        while (blocks.size() > kept) {
+            blocks.removeLast();
+        }
     }
 
     private @Nullable Block temporary(Tensor t) {

@@ -56,8 +56,8 @@ public final class Tape implements AutoCloseable {
     private final Recording recording = new Recording();
     private final Backward backward = new Backward(true);
 
-    private final Map<Tensor, Node> nodes = new IdentityHashMap<>();
-    private final Map<Parameter, Node> parameters = new IdentityHashMap<>();
+    private final IdentityIndex<Node> nodes = new IdentityIndex<>();
+    private final IdentityIndex<Node> parameters = new IdentityIndex<>();
     private final List<Node> order = new ArrayList<>();
     private final Memory memory = new Memory(this);
     private boolean detectsAnomalies = Boolean.getBoolean("gradus.anomaly");
@@ -205,13 +205,14 @@ public final class Tape implements AutoCloseable {
                             + t.shape()
                             + ", has no gradient; convert it with to(DType.FLOAT32) first");
         }
-        return nodes.computeIfAbsent(
-                t,
-                k -> {
-                    Node leaf = new Node(t, null, new Tensor[0], new @Nullable Node[0]);
-                    order.add(leaf);
-                    return leaf;
-                });
+        Node known = nodes.get(t);
+        if (known != null) {
+            return known;
+        }
+        Node leaf = new Node(t, null, new Tensor[0], new @Nullable Node[0]);
+        nodes.put(t, leaf);
+        order.add(leaf);
+        return leaf;
     }
 
     /** Gives back the memory, or hands it to the outer tape. Closing twice does nothing. */
@@ -274,7 +275,7 @@ public final class Tape implements AutoCloseable {
     /** Whether a tape that records here, or outside of a checkpoint, has seen a tensor. */
     boolean isKnown(Tensor t) {
         Tape other = isScratch() ? recorderOf(former) : recordedBy;
-        return nodes.containsKey(t) || (other != null && other.isKnown(t));
+        return nodes.get(t) != null || (other != null && other.isKnown(t));
     }
 
     /** What was watched, used or found to be known outside, in this order. */
@@ -428,7 +429,7 @@ public final class Tape implements AutoCloseable {
 
     /** Whether a tensor is watched, or depends on something that is. */
     public boolean hasSeen(Tensor t) {
-        return nodes.containsKey(t);
+        return nodes.get(t) != null;
     }
 
     /**

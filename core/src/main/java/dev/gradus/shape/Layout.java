@@ -77,6 +77,16 @@ public final class Layout {
         return contiguous;
     }
 
+    /** Whether all elements are one, at the offset, repeated. */
+    public boolean isOneElement() {
+        for (int i = 0; i < strides.length; i++) {
+            if (strides[i] != 0 && shape.dims()[i] > 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The buffer position of an element; indices are not checked here. */
     public int position(int... index) {
         int p = offset;

@@ -48,12 +48,21 @@ final class EachKernel {
     /** Small groups one behind the other: one call instead of one for each. */
     private static void runTogether(Fused.MapEach fused, View[] in, View[] out, int total) {
         Program program = fused.program();
-        float[][] from = new float[program.inputs()][total];
-        float[][] to = new float[program.outputs()][total];
+        float[][] from = arrays(program.inputs(), total);
+        float[][] to = arrays(program.outputs(), total);
         copy(in, from, false);
         int[] starts = new int[Math.max(from.length, to.length)];
         FloatKernel.of(program).run(from, starts, 0, fused.scalars(), to, starts, total);
         copy(out, to, true);
+    }
+
+    /** As {@code new float[count][size]}, which is a call into the JVM. */
+    private static float[][] arrays(int count, int size) {
+        float[][] arrays = new float[count][];
+        for (int i = 0; i < count; i++) {
+            arrays[i] = new float[size];
+        }
+        return arrays;
     }
 
     /** View i of each group to or from array i. */

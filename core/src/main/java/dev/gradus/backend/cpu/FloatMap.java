@@ -10,6 +10,11 @@ import java.util.Arrays;
  * any thread may compute. No result depends on how it is cut.
  */
 final class FloatMap {
+    /** No set of splats: some views need their layouts. */
+    private static final long NOT_SIMPLE = -1;
+
+    private static final int MOST_SPLATS = 63;
+
     private final FloatKernel kernel;
     private final double[] scalars;
     private final Operands operands;
@@ -44,13 +49,28 @@ final class FloatMap {
     /** Computes a program, on several threads if that pays. */
     static void run(Program program, View[] in, double[] scalars, View[] out) {
         int size = out[0].shape().size();
-        if (size > FloatKernel.BLOCK || !areContiguous(in)) {
+        long splats = size > FloatKernel.BLOCK ? NOT_SIMPLE : splats(in);
+        if (splats == NOT_SIMPLE) {
             run(new FloatMap(program, in, scalars, out));
             return;
         }
         // A small tensor, as a rule: without preparations, which would take longer than the work.
         FloatKernel.of(program)
-                .run(arrays(in), starts(in), 0, scalars, arrays(out), starts(out), size);
+                .run(arrays(in), starts(in), splats, scalars, arrays(out), starts(out), size);
+    }
+
+    /** Which views are one element repeated, if the others are contiguous. */
+    private static long splats(View... views) {
+        long splats = 0;
+        for (int i = 0; i < views.length; i++) {
+            if (!views[i].layout().isContiguous()) {
+                if (!views[i].layout().isOneElement() || i >= MOST_SPLATS) {
+                    return NOT_SIMPLE;
+                }
+                splats |= 1L << i;
+            }
+        }
+        return splats;
     }
 
     static boolean areContiguous(View... views) {
