@@ -39,7 +39,8 @@ final class SlotsSeen {
 
     /** What a slot, which now holds a value, holds for the function that is running. */
     static Tensor read(Slot slot, Tensor now) {
-        SlotsSeen rerun = rerun();
+        Tape current = Tape.current();
+        SlotsSeen rerun = rerun(current);
         Tensor value = rerun == null ? now : rerun.values.get(slot);
         if (value == null) {
             throw new IllegalStateException(
@@ -48,14 +49,15 @@ final class SlotsSeen {
                             + "` when it runs again, which it did not at first; it must do the same"
                             + " each time");
         }
-        note(slot, value);
+        note(current, slot, value);
         return value;
     }
 
     /** Whether a value was taken here, so that the slot stays as it is. */
     static boolean write(Slot slot, Tensor now, Tensor next) {
-        SlotsSeen rerun = rerun();
-        note(slot, rerun == null ? now : rerun.values.getOrDefault(slot, now));
+        Tape current = Tape.current();
+        SlotsSeen rerun = rerun(current);
+        note(current, slot, rerun == null ? now : rerun.values.getOrDefault(slot, now));
         if (rerun == null) {
             return false;
         }
@@ -64,8 +66,8 @@ final class SlotsSeen {
     }
 
     /** The innermost function that is running again. */
-    private static @Nullable SlotsSeen rerun() {
-        for (Tape t = Tape.current(); t != null; t = t.outer()) {
+    private static @Nullable SlotsSeen rerun(@Nullable Tape current) {
+        for (Tape t = current; t != null; t = t.outer()) {
             SlotsSeen seen = t.slotsSeen();
             if (seen != null && seen.again) {
                 return seen;
@@ -75,8 +77,8 @@ final class SlotsSeen {
     }
 
     /** Tells the functions that run for the first time, inside the one that runs again, if any. */
-    private static void note(Slot slot, Tensor value) {
-        for (Tape t = Tape.current(); t != null; t = t.outer()) {
+    private static void note(@Nullable Tape current, Slot slot, Tensor value) {
+        for (Tape t = current; t != null; t = t.outer()) {
             SlotsSeen seen = t.slotsSeen();
             if (seen != null && seen.again) {
                 return;

@@ -63,15 +63,14 @@ public final class InPlace {
         int width = outputs + inputs[0].length;
         View[] in = new View[groups * width];
         View[] out = new View[groups * outputs];
-        for (int at = 0; at < in.length; at++) {
-            int g = at / width;
-            int i = at % width;
-            Tensor t = i < outputs ? targets[g][i] : inputs[g][i - outputs];
-            check(t, targets[g][0].shape(), first);
-            in[at] = t.view();
-            if (i < outputs) {
-                out[g * outputs + i] = in[at];
+        for (int g = 0; g < groups; g++) {
+            Shape shape = targets[g][0].shape();
+            for (int i = 0; i < width; i++) {
+                Tensor t = i < outputs ? targets[g][i] : inputs[g][i - outputs];
+                check(t, shape, first);
+                in[g * width + i] = t.view();
             }
+            System.arraycopy(in, g * width, out, g * outputs, outputs);
         }
         for (int at = 0; at < in.length; at++) {
             if (at % width >= outputs && isWritten(in[at].buffer(), out)) {
@@ -81,13 +80,14 @@ public final class InPlace {
         }
         run(first.backend(), program, groups, in, scalars, out);
         // Only now: where there is no memory, or the kernel fails, nothing has changed.
-        for (int at = 0; at < out.length; at++) {
-            int group = at / outputs;
-            out[at].buffer().invalidate(() -> because.apply(group));
-        }
-        Tensor[][] renewed = new Tensor[groups][outputs];
-        for (int at = 0; at < out.length; at++) {
-            renewed[at / outputs][at % outputs] = targets[at / outputs][at % outputs].renewed();
+        Tensor[][] renewed = new Tensor[groups][];
+        for (int g = 0; g < groups; g++) {
+            int group = g;
+            renewed[g] = new Tensor[outputs];
+            for (int i = 0; i < outputs; i++) {
+                out[g * outputs + i].buffer().invalidate(() -> because.apply(group));
+                renewed[g][i] = targets[g][i].renewed();
+            }
         }
         return renewed;
     }

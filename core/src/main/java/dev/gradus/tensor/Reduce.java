@@ -3,6 +3,7 @@ package dev.gradus.tensor;
 import dev.gradus.backend.View;
 import dev.gradus.expr.Expr;
 import dev.gradus.expr.Reduction;
+import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
 import dev.gradus.shape.Slice;
 
@@ -20,16 +21,17 @@ sealed interface Reduce extends Op {
     private static Tensor run(
             Reduction reduction, Reduce op, Expr expr, double[] scalars, Tensor... x) {
         Shape full = Elementwise.broadcast(op.name(), x);
-        Tensor out = x[0].fresh(full.reduce(op.axes(), true), x[0].dtype());
+        Tensor out = x[0].fresh(full.reduce(op.axes(), op.keepDims()), x[0].dtype());
+        View kept = out.view().with(Layout.contiguous(full.reduce(op.axes(), true)));
         // At least one, since its shape says what is reduced.
         View[] in = Elementwise.expand(full, Math.max(1, expr.inputs()), x);
-        x[0].backend().reduce(reduction, expr.program(), in, scalars, out.view());
-        return op.keepDims() ? out : out.reshape(full.reduce(op.axes(), false));
+        x[0].backend().reduce(reduction, expr.program(), in, scalars, kept);
+        return out;
     }
 
     /** A result or cotangent with its reduced axes as size 1, so that it broadcasts. */
     private static Tensor withAxes(Reduce op, Shape full, Tensor t) {
-        return op.keepDims() ? t : t.reshape(full.reduce(op.axes(), true));
+        return op.keepDims() || t.ndim() == 0 ? t : t.reshape(full.reduce(op.axes(), true));
     }
 
     /** The sum of an expression of the inputs, such as (a − b)² for a squared error. */
