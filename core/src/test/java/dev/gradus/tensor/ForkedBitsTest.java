@@ -57,31 +57,16 @@ class ForkedBitsTest {
                                 assertSame(
                                         cold,
                                         run(SMALL, "150", VECTORS, "-Dgradus.tier=compiled"))),
-                dynamicTest(
-                        "narrower vectors",
-                        () ->
-                                assertSame(
-                                        cold,
-                                        run(
-                                                SMALL,
-                                                "20",
-                                                VECTORS,
-                                                "-Dgradus.tier=compiled",
-                                                "-XX:+IgnoreUnrecognizedVMOptions",
-                                                "-XX:UseAVX=2"))),
-                dynamicTest(
-                        "as narrow as NEON's",
-                        () ->
-                                assertSame(
-                                        cold,
-                                        run(
-                                                SMALL,
-                                                "20",
-                                                VECTORS,
-                                                "-Dgradus.tier=compiled",
-                                                "-XX:+IgnoreUnrecognizedVMOptions",
-                                                "-XX:MaxVectorSize=16"))),
+                narrower("narrower vectors", "-XX:UseAVX=2", cold),
+                narrower("as narrow as NEON's", "-XX:MaxVectorSize=16", cold),
                 dynamicTest("no vectors", () -> assertSame(cold, run(SMALL, "20"))));
+    }
+
+    private static DynamicTest narrower(String name, String option, Map<String, String> cold) {
+        String[] options = {
+            VECTORS, "-Dgradus.tier=compiled", "-XX:+IgnoreUnrecognizedVMOptions", option
+        };
+        return dynamicTest(name, () -> assertSame(cold, run(SMALL, "20", options)));
     }
 
     private static void assertSame(Map<String, String> expected, Map<String, String> found) {
