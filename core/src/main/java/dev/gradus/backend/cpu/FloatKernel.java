@@ -15,12 +15,16 @@ final class FloatKernel {
     /** Elements that the blocks tier takes at a time: a few arrays of this fit the L1 cache. */
     static final int BLOCK = 512;
 
-    private static final float[] NOTHING = {};
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+    private static final ThreadLocal<Registers> REGISTERS = ThreadLocal.withInitial(Registers::new);
 
     private final Program program;
+
+    /** The program's, their arguments as registers. */
     private final Program.Step[] steps;
+
+    /** Where each value is kept. */
     private final int[] register;
+
     private final int registers;
     private final boolean[] copied;
     private final boolean writesDirectly;
@@ -32,6 +36,7 @@ final class FloatKernel {
         this.steps = program.steps().toArray(Program.Step[]::new);
         this.register = new int[program.firstStep() + steps.length];
         this.registers = assignRegisters();
+        Arrays.setAll(steps, i -> inRegisters(steps[i]));
         this.copied = new boolean[program.inputs()];
         for (int k = 0; k < program.outputs(); k++) {
             if (program.output(k) < copied.length) {
@@ -188,6 +193,10 @@ final class FloatKernel {
         }
     }
 
+    private Program.Step inRegisters(Program.Step s) {
+        return new Program.Step(s.fn(), register[s.a()], register[s.b()], register[s.c()]);
+    }
+
     /** Computes n elements in the first tier. */
     void runInBlocks(
             float[][] in,
@@ -197,104 +206,97 @@ final class FloatKernel {
             float[][] out,
             int[] outOffset,
             int n) {
-        Scratch s = start(in, inOffset, splats, scalars, Math.min(BLOCK, n));
+        float[][] r = start(in, inOffset, splats, scalars, Math.min(BLOCK, n));
         for (int at = 0; at < n; at += BLOCK) {
             int count = Math.min(BLOCK, n - at);
             boolean direct = writesDirectly && outOffset[0] + at == 0;
-            block(s, in, inOffset, splats, at, count, direct ? out[0] : null);
+            block(r, in, inOffset, splats, at, count, direct ? out[0] : null);
             for (int k = 0; k < out.length && !direct; k++) {
-                float[] result = s.values[program.output(k)];
+                float[] result = r[register[program.output(k)]];
                 System.arraycopy(result, 0, out[k], outOffset[k] + at, count);
             }
         }
-        finish(s);
     }
 
-    /** Fills the registers that stay the same from block to block. */
-    Scratch start(float[][] in, int[] inOffset, long splats, double[] scalars, int width) {
-        Scratch s = SCRATCH.get();
-        s.reserve(registers, register.length);
-        int first = program.inputs();
-        for (int k = 0; k < first; k++) {
-            s.values[k] = s.registers[k];
+    /**
+     * This thread's registers, those filled that stay the same from block to block. They are never
+     * replaced by a tensor's array: to store a new object in an old one costs the garbage
+     * collector's bookkeeping, some 10 ns each time.
+     */
+    float[][] start(float[][] in, int[] inOffset, long splats, double[] scalars, int width) {
+        float[][] r = REGISTERS.get().atLeast(registers);
+        int next = program.inputs();
+        for (int k = 0; k < next; k++) {
             if ((splats >>> k & 1) != 0) {
-                Arrays.fill(s.registers[k], 0, width, in[k][inOffset[k]]);
+                Arrays.fill(r[k], 0, width, in[k][inOffset[k]]);
             }
         }
         for (int k = 0; k < program.scalars(); k++) {
-            fill(s, first + k, width, scalars[k]);
+            Arrays.fill(r[next++], 0, width, (float) scalars[k]);
         }
         for (int k = 0; k < program.constants(); k++) {
-            fill(s, first + program.scalars() + k, width, program.constant(k));
+            Arrays.fill(r[next++], 0, width, (float) program.constant(k));
         }
-        return s;
-    }
-
-    private static void fill(Scratch s, int value, int width, double number) {
-        s.values[value] = s.registers[value];
-        Arrays.fill(s.registers[value], 0, width, (float) number);
+        return r;
     }
 
     /**
      * Computes elements at … at + count − 1 into the registers; the last step into {@code last}.
      */
     void block(
-            Scratch s,
+            float[][] r,
             float[][] in,
             int[] inOffset,
             long splats,
             int at,
             int count,
             float @Nullable [] last) {
-        float[][] values = s.values;
+        long copies = splats; // the inputs that have been copied to their registers
         for (int k = 0; k < program.inputs(); k++) {
-            if ((splats >>> k & 1) == 0) {
-                int position = inOffset[k] + at;
-                if (position == 0 && !copied[k]) {
-                    values[k] = in[k];
-                } else {
-                    values[k] = s.registers[k];
-                    System.arraycopy(in[k], position, values[k], 0, count);
-                }
+            int position = inOffset[k] + at;
+            if ((splats >>> k & 1) == 0 && (position != 0 || copied[k])) {
+                System.arraycopy(in[k], position, r[k], 0, count);
+                copies |= 1L << k;
             }
         }
         int value = program.firstStep();
         for (int i = 0; i < steps.length; i++, value++) {
             Program.Step step = steps[i];
-            float[] to =
-                    last != null && i == steps.length - 1 ? last : s.registers[register[value]];
+            float[] to = last != null && i == steps.length - 1 ? last : r[register[value]];
             Blocks.apply(
-                    step.fn(), values[step.a()], values[step.b()], values[step.c()], to, count);
-            values[value] = to;
+                    step.fn(),
+                    argument(step.a(), r, in, copies),
+                    argument(step.b(), r, in, copies),
+                    argument(step.c(), r, in, copies),
+                    to,
+                    count);
         }
     }
 
-    /** Forgets the arrays of tensors, which must not live on in this thread's registers. */
-    void finish(Scratch s) {
-        Arrays.fill(s.values, 0, register.length, NOTHING);
+    /** What a register holds; an input that starts its array and is not copied is that array. */
+    private float[] argument(int register, float[][] r, float[][] in, long copies) {
+        boolean isInput = register < program.inputs() && (copies >>> register & 1) == 0;
+        return isInput ? in[register] : r[register];
     }
 
     /** The values of the program's first output after {@link #block}. */
-    float[] result(Scratch s) {
-        return s.values[program.output(0)];
+    float[] result(float[][] r) {
+        return r[register[program.output(0)]];
     }
 
     /** One thread's registers, reused from call to call: a kernel allocates nothing. */
-    static final class Scratch {
-        private float[][] registers = {};
-        private float[][] values = {};
+    private static final class Registers {
+        private float[][] all = {};
 
-        private void reserve(int registerCount, int valueCount) {
-            if (registers.length < registerCount) {
-                int have = registers.length;
-                registers = Arrays.copyOf(registers, registerCount);
-                for (int i = have; i < registerCount; i++) {
-                    registers[i] = new float[BLOCK];
+        float[][] atLeast(int count) {
+            int have = all.length;
+            if (have < count) {
+                all = Arrays.copyOf(all, count);
+                for (int i = have; i < count; i++) {
+                    all[i] = new float[BLOCK];
                 }
             }
-            if (values.length < valueCount) {
-                values = new float[valueCount][];
-            }
+            return all;
         }
     }
 }

@@ -25,19 +25,21 @@ import java.lang.classfile.TypeKind;
  * }</pre>
  */
 final class FoldEmitter {
-    /** Vectors that are kept in registers at a time. */
-    private static final int ACCUMULATORS = 4;
-
     private final CodeBuilder code;
     private final LoopBody body;
     private final Fn join;
     private final double start;
 
-    FoldEmitter(CodeBuilder code, Program program, long splats, Reduction reduction) {
+    /** How many vectors of running results are kept in registers at a time. */
+    private final int accumulators;
+
+    FoldEmitter(
+            CodeBuilder code, Program program, long splats, Reduction reduction, int accumulators) {
         this.code = code;
         this.body = new LoopBody(code, program, splats);
         this.join = reduction.fn();
         this.start = reduction.start();
+        this.accumulators = accumulators;
     }
 
     /** The numbers are those of the method's parameters. */
@@ -50,7 +52,7 @@ final class FoldEmitter {
         code.loadConstant(Loops.FOLD_LANES).istore(end);
         body.when(inVectors, n, () -> emitEnds(lanes, inVectors, n, rows));
         int[] part = body.locals(Loops.FOLD_LANES / VectorFns.LANES, TypeKind.REFERENCE);
-        boolean inRegisters = part.length <= ACCUMULATORS;
+        boolean inRegisters = part.length <= accumulators;
         body.eachRow(
                 rows,
                 () -> {
@@ -119,18 +121,19 @@ final class FoldEmitter {
     }
 
     /**
-     * With narrow vectors there are not enough registers for 64 lanes: one pass over the data for
-     * each group of four. Every pass reads its own elements.
+     * With narrow vectors there are not enough registers for 64 lanes, and a large program cannot
+     * be there four times: one pass over the data for each group. Every pass reads its own
+     * elements.
      */
     private void emitLanesInGroups(int lanes, int inLanes) {
-        int[] sum = body.locals(ACCUMULATORS, TypeKind.REFERENCE);
+        int[] sum = body.locals(accumulators, TypeKind.REFERENCE);
         int zero = code.allocateLocal(TypeKind.INT);
         int stop = code.allocateLocal(TypeKind.INT);
         code.iconst_0().istore(zero).loadConstant(Loops.FOLD_LANES).istore(stop);
         body.loop(
                 zero,
                 stop,
-                ACCUMULATORS * VectorFns.LANES,
+                accumulators * VectorFns.LANES,
                 lane -> {
                     emitLanes(sum, lane, inLanes);
                     store(sum, lanes, lane);

@@ -14,9 +14,6 @@ import java.util.Objects;
  * Joins the elements of a program's result to one number, in the order {@link FloatReducer} says.
  */
 final class FoldKernel {
-    /** A fold's loop holds the program four times: more steps than this stay in blocks. */
-    private static final int MOST_STEPS = 24;
-
     /** The most elements that are joined in float: see {@link FloatReducer}. */
     static final int CHUNK = 16 * 1024;
 
@@ -26,7 +23,6 @@ final class FoldKernel {
     private final Reduction reduction;
     private final FloatKernel kernel;
     private final Tier<Loops.Fold> tier;
-    private final boolean compiles;
 
     /** The steps of a single row. */
     private final int[] still;
@@ -35,7 +31,6 @@ final class FoldKernel {
         this.reduction = reduction;
         this.kernel = FloatKernel.of(program);
         this.still = new int[program.inputs()];
-        this.compiles = program.steps().size() <= MOST_STEPS;
         this.tier =
                 new Tier<>(
                         program,
@@ -93,7 +88,7 @@ final class FoldKernel {
             int outStep,
             int n,
             int rows) {
-        Loops.Fold loop = compiles ? tier.loop(splats, (long) n * rows) : null;
+        Loops.Fold loop = tier.loop(splats, (long) n * rows);
         if (n <= CHUNK) {
             runRows(loop, in, inOffset, inStep, splats, scalars, out, outOffset, outStep, n, rows);
             return;
@@ -147,7 +142,7 @@ final class FoldKernel {
             return;
         }
         for (int row = 0; row < rows; row++) {
-            Arrays.fill(lanes, (float) reduction.start());
+            Arrays.fill(lanes, 0, Loops.FOLD_LANES, (float) reduction.start());
             inBlocks(in, inOffset, splats, scalars, lanes, n);
             out[outOffset + row * outStep] = joined(lanes, n);
             FloatKernel.move(inOffset, inStep, 1);
@@ -177,16 +172,15 @@ final class FoldKernel {
 
     private void inBlocks(
             float[][] in, int[] inOffset, long splats, double[] scalars, float[] lanes, int n) {
-        var s = kernel.start(in, inOffset, splats, scalars, Math.min(FloatKernel.BLOCK, n));
+        float[][] r = kernel.start(in, inOffset, splats, scalars, Math.min(FloatKernel.BLOCK, n));
         for (int at = 0; at < n; at += FloatKernel.BLOCK) {
             int count = Math.min(FloatKernel.BLOCK, n - at);
-            kernel.block(s, in, inOffset, splats, at, count, null);
-            float[] values = kernel.result(s);
+            kernel.block(r, in, inOffset, splats, at, count, null);
+            float[] values = kernel.result(r);
             for (int i = 0; i < count; i += Loops.FOLD_LANES) {
                 joinLanes(lanes, values, i, Math.min(Loops.FOLD_LANES, count - i));
             }
         }
-        kernel.finish(s);
     }
 
     private void joinLanes(float[] lanes, float[] values, int at, int n) {

@@ -24,13 +24,19 @@ final class GeneratedLoop {
 
     /** An instance of the class; null if its method would be too large to be compiled. */
     static <T> @Nullable T define(Class<T> type, MethodTypeDesc run, Consumer<CodeBuilder> body) {
+        return define(type, run, LARGEST_METHOD, body);
+    }
+
+    /** The same; null if its method has more than so many bytes. */
+    static <T> @Nullable T define(
+            Class<T> type, MethodTypeDesc run, int most, Consumer<CodeBuilder> body) {
         byte[] bytes;
         try {
             bytes = bytes(type.describeConstable().orElseThrow(), run, body);
         } catch (IllegalArgumentException e) {
             return null; // more than the 64 KB that a method may have at all
         }
-        if (codeLength(bytes) > LARGEST_METHOD) {
+        if (codeLength(bytes) > most) {
             return null;
         }
         try {

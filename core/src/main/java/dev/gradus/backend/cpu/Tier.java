@@ -21,7 +21,7 @@ import java.util.function.LongFunction;
  * @param <L> the kind of loop
  */
 final class Tier<L> {
-    /** Runs shorter than this stay in blocks: less work than a call of a compiled loop is worth. */
+    /** Runs shorter than this count as so many elements: a call of the blocks takes its time. */
     private static final int SHORT_RUN = 16;
 
     /** Elements seen before a program counts as hot. */
@@ -127,7 +127,7 @@ final class Tier<L> {
 
     /** The loop to use for n elements, or null for blocks. */
     @Nullable L loop(long splats, long n) {
-        if (n < SHORT_RUN || !possible) {
+        if (!possible) {
             return null;
         }
         for (Entry<L> e : entries) {
@@ -140,7 +140,7 @@ final class Tier<L> {
             set(splats, loop);
             return loop;
         }
-        seen += n; // A race loses counts, which does not matter.
+        seen += Math.max(n, SHORT_RUN); // A race loses counts, which does not matter.
         if (seen > HOT) {
             request(splats);
         }
