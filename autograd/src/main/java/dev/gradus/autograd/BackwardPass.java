@@ -65,7 +65,7 @@ final class BackwardPass {
                 memory.sweep(mark);
             }
         }
-        memory.compact();
+        memory.compact(0);
     }
 
     private @Nullable Tensor[] vjp(Node node, Op op, Tensor g) {

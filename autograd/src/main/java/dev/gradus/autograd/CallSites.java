@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSites {
     static final int EXACT = 256;
-    static final int EVERY = 64;
+    static final int EVERY = 1024;
 
     private static final boolean ALWAYS = Boolean.getBoolean("gradus.lines");
 
@@ -33,7 +33,7 @@ public final class CallSites {
     public CallSite next() {
         int call = calls++;
         CallSite known = last;
-        if (always || known == null || call < EXACT || call % EVERY == 0) {
+        if (always || known == null || call < EXACT || (call - EXACT) % EVERY == 0) {
             CallSite exact = CallSite.outside(callee);
             last = exact.roughly();
             return exact;

@@ -41,7 +41,7 @@ public final class Gradients {
     }
 
     private final List<Entry> entries = new ArrayList<>();
-    private final IdentityIndex<Integer> index = new IdentityIndex<>();
+    private final IdentityIndex<Entry> index = new IdentityIndex<>();
 
     Gradients() {}
 
@@ -84,19 +84,15 @@ public final class Gradients {
 
     /** A parameter's gradient can be asked for by the parameter, and by the tensor it held. */
     void put(@Nullable Parameter parameter, Tensor tensor, @Nullable Tensor gradient) {
-        Integer known = parameter == null ? null : index.get(parameter);
-        int at = known == null ? entries.size() : known;
+        var entry = new Entry(parameter, tensor, gradient);
+        Entry known = index.get(entry.by());
         if (known == null) {
-            entries.add(new Entry(parameter, tensor, gradient));
+            entries.add(entry);
         } else {
             // It was updated while the tape was open: its newest value counts.
-            index.remove(entries.get(at).tensor);
-            entries.set(at, new Entry(parameter, tensor, gradient));
+            entries.set(entries.indexOf(known), entry);
         }
-        index.put(tensor, at);
-        if (parameter != null) {
-            index.put(parameter, at);
-        }
+        index.put(entry.by(), entry);
     }
 
     /**
@@ -105,7 +101,7 @@ public final class Gradients {
      * @throws IllegalArgumentException if the tape did not watch it
      */
     public Tensor of(Tensor watched) {
-        return orZeros(watched, "this tensor of shape " + watched.shape(), "watched");
+        return orZeros(watched);
     }
 
     /**
@@ -114,45 +110,54 @@ public final class Gradients {
      * @throws IllegalArgumentException if it was not used while the tape was open, or is frozen
      */
     public Tensor of(Parameter parameter) {
-        return orZeros(parameter, "the parameter " + parameter.name(), "used, and not frozen,");
+        return orZeros(parameter);
     }
 
-    private Tensor orZeros(Object by, String what, String needed) {
-        Integer at = index.get(by);
-        if (at == null) {
+    private Tensor orZeros(Object by) {
+        Entry entry = find(by);
+        if (entry == null) {
             throw new IllegalArgumentException(
                     "no gradient by "
-                            + what
-                            + ": it was not "
-                            + needed
-                            + " while the tape was open"
-                            + (by instanceof Tensor
-                                    ? "; Tape.watch(x) opens a tape that watches x, tape.track(x)"
-                                            + " adds it to one"
-                                    : ""));
+                            + (by instanceof Tensor t
+                                    ? "this tensor of shape "
+                                            + t.shape()
+                                            + ": it was not watched while the tape was open;"
+                                            + " Tape.watch(x) opens a tape that watches x,"
+                                            + " tape.track(x) adds it to one"
+                                    : "the parameter "
+                                            + ((Parameter) by).name()
+                                            + ": it was not used, and not frozen, while the tape"
+                                            + " was open"));
         }
-        Entry entry = entries.get(at);
         return entry.gradient != null ? entry.gradient : entry.tensor.zerosLike();
     }
 
     /** The gradient by a watched tensor; null if the result does not depend on it. */
     @Nullable Tensor orNull(Tensor watched) {
-        Integer at = index.get(watched);
-        return at == null ? null : entries.get(at).gradient;
+        Entry entry = find(watched);
+        return entry == null ? null : entry.gradient;
+    }
+
+    private @Nullable Entry find(Object by) {
+        Entry known = index.get(by);
+        for (int i = 0; known == null && i < entries.size(); i++) {
+            known = entries.get(i).tensor == by ? entries.get(i) : null; // a parameter's
+        }
+        return known;
     }
 
     /** Whether the result depends on a parameter. */
     public boolean has(Parameter parameter) {
-        Integer at = index.get(parameter);
-        return at != null && entries.get(at).gradient != null;
+        Entry entry = index.get(parameter);
+        return entry != null && entry.gradient != null;
     }
 
     /** The sum, entry by entry; what only one of them has stays as it is. */
     public Gradients add(Gradients other) {
         var sum = new Gradients();
         for (Entry e : entries) {
-            Integer at = other.index.get(e.by());
-            Tensor theirs = at == null ? null : other.entries.get(at).gradient;
+            Entry found = other.index.get(e.by());
+            Tensor theirs = found == null ? null : found.gradient;
             sum.put(e.parameter, e.tensor, plus(e.gradient, theirs));
         }
         for (Entry e : other.entries) {

@@ -102,19 +102,13 @@ final class Memory {
 
     /** Gives back what was made since a mark and is needed by nobody. */
     void sweep(int mark) {
-        int kept = mark;
         for (int i = mark; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             if (block.uses == 0 && !block.released) {
                 release(block, () -> "was given back after the operation that used it");
             }
-            if (!block.released) {
-                blocks.set(kept++, block);
-            }
         }
-        while (blocks.size() > kept) {
-            blocks.removeLast();
-        }
+        compact(mark);
     }
 
     private @Nullable Block temporary(Tensor t) {
@@ -147,9 +141,18 @@ final class Memory {
         }
     }
 
-    /** Forgets what was given back already. */
-    void compact() {
-        blocks.removeIf(block -> block.released);
+    /** Forgets what was given back already, from a mark on. */
+    void compact(int mark) {
+        int kept = mark;
+        for (int i = mark; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (!block.released) {
+                blocks.set(kept++, block);
+            }
+        }
+        while (blocks.size() > kept) {
+            blocks.removeLast();
+        }
     }
 
     /**

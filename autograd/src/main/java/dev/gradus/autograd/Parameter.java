@@ -27,12 +27,10 @@ public final class Parameter extends Slot {
     /** The value, which this thread's open tape watches from now on, unless it is frozen. */
     @Override
     public Tensor value() {
-        Tensor value = super.value();
-        if (!frozen) {
-            Tape tape = Tape.current();
-            if (tape != null) {
-                tape.track(this, value);
-            }
+        Tape tape = Tape.current();
+        Tensor value = valueFor(tape);
+        if (tape != null && !frozen) {
+            tape.track(this, value);
         }
         return value;
     }

@@ -88,7 +88,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /** Takes the memory of every result. */
-    private final class Owner implements Recorder {
+    private final class Owner extends Recorder {
         @Override
         public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
             for (Tensor t : inputs) {

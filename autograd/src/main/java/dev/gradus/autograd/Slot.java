@@ -37,7 +37,12 @@ public class Slot {
 
     /** The tensor it holds now. An update makes this handle stale; {@link Tensor#keep} copies. */
     public Tensor value() {
-        return SlotsSeen.read(this, settled());
+        return valueFor(Tape.current());
+    }
+
+    /** What a tape of this thread, or none, sees. */
+    final Tensor valueFor(@Nullable Tape tape) {
+        return SlotsSeen.read(tape, this, settled());
     }
 
     /**
@@ -151,15 +156,13 @@ public class Slot {
             double[] scalars,
             Supplier<String> because) {
         Tensor[][] targets = new Tensor[slots.length][];
-        String[] names = new String[slots.length];
         for (int g = 0; g < slots.length; g++) {
-            names[g] = slots[g][0].name;
             targets[g] = new Tensor[slots[g].length];
             for (int i = 0; i < slots[g].length; i++) {
                 targets[g][i] = slots[g][i].settled();
             }
         }
-        IntFunction<String> whole = g -> "held `" + names[g] + "`, which " + because.get();
+        IntFunction<String> whole = g -> "held `" + slots[g][0].name + "`, which " + because.get();
         Tensor[][] renewed = InPlace.updateEach(program, targets, inputs, scalars, whole);
         for (int g = 0; g < slots.length; g++) {
             for (int i = 0; i < slots[g].length; i++) {

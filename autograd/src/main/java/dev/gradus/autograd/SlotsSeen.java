@@ -38,8 +38,7 @@ final class SlotsSeen {
     }
 
     /** What a slot, which now holds a value, holds for the function that is running. */
-    static Tensor read(Slot slot, Tensor now) {
-        Tape current = Tape.current();
+    static Tensor read(@Nullable Tape current, Slot slot, Tensor now) {
         SlotsSeen rerun = rerun(current);
         Tensor value = rerun == null ? now : rerun.values.get(slot);
         if (value == null) {

@@ -33,6 +33,7 @@ import java.util.function.Function;
  * {@link Gradients#keep} take values out.
  */
 public final class Tape implements AutoCloseable {
+    private static final boolean ALWAYS_DETECTS_ANOMALIES = Boolean.getBoolean("gradus.anomaly");
     private static final ThreadLocal<CallSites> OPENINGS =
             ThreadLocal.withInitial(() -> new CallSites(Tape.class));
 
@@ -60,7 +61,7 @@ public final class Tape implements AutoCloseable {
     private final IdentityIndex<Node> parameters = new IdentityIndex<>();
     private final List<Node> order = new ArrayList<>();
     private final Memory memory = new Memory(this);
-    private boolean detectsAnomalies = Boolean.getBoolean("gradus.anomaly");
+    private boolean detectsAnomalies = ALWAYS_DETECTS_ANOMALIES;
     private boolean closed;
 
     private Tape(Mode mode, CallSite openedAt, @Nullable SlotsSeen slotsSeen) {
@@ -327,7 +328,7 @@ public final class Tape implements AutoCloseable {
     }
 
     /** The forward pass. */
-    private final class Recording implements Recorder {
+    private final class Recording extends Recorder {
         Tape tape() {
             return Tape.this;
         }
@@ -386,7 +387,7 @@ public final class Tape implements AutoCloseable {
     }
 
     /** A backward pass: this tape owns its memory, outer ones record it. */
-    private final class Backward implements Recorder {
+    private final class Backward extends Recorder {
         private final boolean tellsOuter;
 
         /** One that is not told to outer tapes leaves no trace. */
@@ -568,7 +569,7 @@ public final class Tape implements AutoCloseable {
                             memory.drop(node.cotangent);
                         }
                     }
-                    memory.compact();
+                    memory.compact(0);
                     return GraphMaker.of(GraphMaker.leadingTo(root, order), gradients);
                 });
     }

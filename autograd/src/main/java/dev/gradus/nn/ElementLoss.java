@@ -48,7 +48,7 @@ record ElementLoss(String name, Expr expr, @Nullable Tensor weight, Losses.Reduc
         return switch (reduction) {
             case NONE -> Tensor.map(name, weighted, in);
             case SUM -> Tensor.sum(name, weighted, new int[0], false, in);
-            case MEAN -> Tensor.sum(name, weighted, new int[0], false, in).div(prediction.size());
+            case MEAN -> Tensor.mean(name, weighted, new int[0], false, in);
         };
     }
 

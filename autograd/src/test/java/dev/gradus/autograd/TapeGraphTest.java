@@ -56,13 +56,12 @@ class TapeGraphTest {
             graph = tape.graph(loss).named(x, "x").named(loss, "loss");
         }
         // The tape is closed: these are copies.
+        assertEquals(List.of("watched", "watched", "add", "square", "mean"), operations(graph));
         assertEquals(
-                List.of("watched", "watched", "add", "square", "sum", "div"), operations(graph));
-        assertEquals(
-                List.of(List.of(), List.of(), List.of(0, 1), List.of(2), List.of(3), List.of(4)),
+                List.of(List.of(), List.of(), List.of(0, 1), List.of(2), List.of(3)),
                 graph.nodes().stream().map(TapeGraph.Node::inputs).toList());
         assertEquals(
-                List.of("x", "", "", "", "", "loss"),
+                List.of("x", "", "", "", "loss"),
                 graph.nodes().stream().map(TapeGraph.Node::name).toList());
         assertArrayEquals(new double[] {1.5, 1, 5}, value(graph.node(sum)), 1e-6);
         assertArrayEquals(new double[] {(2.25 + 1 + 25) / 3}, value(graph.node(loss)), 1e-5);
@@ -70,7 +69,7 @@ class TapeGraphTest {
         assertArrayEquals(new double[] {1}, gradient(graph.node(loss)));
         assertEquals(DType.FLOAT32, graph.node(x).dtype());
         assertEquals(x.shape(), graph.node(x).shape());
-        assertEquals("6 nodes, 5 edges", graph.toString());
+        assertEquals("5 nodes, 4 edges", graph.toString());
     }
 
     @Test

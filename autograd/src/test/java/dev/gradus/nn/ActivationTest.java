@@ -152,7 +152,7 @@ class ActivationTest {
     }
 
     /** Notes the names of the operations. */
-    private static final class Names implements Recorder {
+    private static final class Names extends Recorder {
         private final List<String> names = new ArrayList<>();
 
         static List<String> of(Runnable code) {

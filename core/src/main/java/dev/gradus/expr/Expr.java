@@ -3,10 +3,10 @@ package dev.gradus.expr;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 // Longer than other files: half of it is the list of functions, a line or two each.
 
@@ -100,7 +100,11 @@ public abstract sealed class Expr {
 
     private @Nullable Cut cut;
 
-    private final Map<Integer, Compact> backward = new ConcurrentHashMap<>(2);
+    /** How many inputs there are; −1 while nobody has asked. */
+    private int inputs = -1;
+
+    /** The backward pass of each input, derived on first use; a benign race. */
+    private @Nullable Compact[] backward = {};
 
     private Expr() {}
 
@@ -423,7 +427,17 @@ public abstract sealed class Expr {
      * @param expr over inputs 0 … sources.length − 1
      * @param sources which input each of them was before
      */
-    public record Compact(Expr expr, List<Integer> sources) {}
+    public record Compact(Expr expr, List<Integer> sources) {
+        /** Whether it reads what was input number {@code input}. */
+        public boolean reads(int input) {
+            for (int k = 0; k < sources.size(); k++) {
+                if (sources.get(k) == input) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     /** The same over the inputs that it reads alone. */
     public Compact compact() {
@@ -445,8 +459,15 @@ public abstract sealed class Expr {
      * twice.
      */
     public Compact backward(int index) {
-        Compact known = backward.get(index);
-        return known != null ? known : backward.computeIfAbsent(index, this::deriveBackward);
+        @Nullable Compact[] all = backward;
+        Compact known = index < all.length ? all[index] : null;
+        if (known == null) {
+            known = deriveBackward(index);
+            all = Arrays.copyOf(all, Math.max(all.length, index + 1));
+            all[index] = known;
+            backward = all;
+        }
+        return known;
     }
 
     private Compact deriveBackward(int index) {
@@ -456,8 +477,12 @@ public abstract sealed class Expr {
 
     /** The number of inputs: one more than the largest index. */
     public int inputs() {
-        Program p = program;
-        return p != null ? p.inputs() : Cut.inputs(this);
+        int known = inputs;
+        if (known < 0) {
+            known = Cut.inputs(this);
+            inputs = known;
+        }
+        return known;
     }
 
     /** Whether one kernel can hold it: it has at most {@link Program#MAX_STEPS} distinct steps. */

@@ -266,7 +266,20 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof Shape s && Arrays.equals(dims, s.dims));
+        return this == other || (other instanceof Shape s && isLike(s));
+    }
+
+    /** In a loop: {@link Arrays#equals} is made for longer arrays than these. */
+    private boolean isLike(Shape other) {
+        if (dims.length != other.dims.length) {
+            return false;
+        }
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] != other.dims[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

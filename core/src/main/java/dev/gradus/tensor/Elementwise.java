@@ -17,6 +17,8 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Elementwise(String name, Expr expr, double... scalars) implements Op {
+    private static final Expr FIRST = Expr.in(0);
+
     @Override
     public Tensor forward(Tensor... x) {
         Shape shape = broadcast(name, x);
@@ -82,7 +84,7 @@ record Elementwise(String name, Expr expr, double... scalars) implements Op {
             int source = backward.sources().get(k);
             args[k] = source < n ? saved.input(source) : source == n ? result : g;
         }
-        if (backward.expr() == Expr.in(0)) {
+        if (backward.expr() == FIRST) {
             return args[0];
         }
         return apply("gradient of " + name, backward.expr(), scalars, args);

@@ -39,7 +39,7 @@ public final class Functional {
         if (x.ndim() == 0
                 || weight.ndim() != 2
                 || x.size(-1) != weight.size(0)
-                || (bias != null && !bias.shape().equals(Shape.of(weight.size(1))))) {
+                || (bias != null && (bias.ndim() != 1 || bias.size(0) != weight.size(1)))) {
             throw new IllegalArgumentException(
                     "linear: input "
                             + x.shape()
@@ -56,9 +56,12 @@ public final class Functional {
         if (bias == null && activation == Linear.IDENTITY) {
             return in[0].matmul(in[1]);
         }
+        if (x.ndim() == 2) {
+            return Op.applyFused(new Linear(activation), in);
+        }
         int[] dims = x.shape().toArray();
         dims[dims.length - 1] = weight.size(1);
-        in[0] = x.ndim() == 2 ? in[0] : in[0].reshape(Tensor.rows(x), x.size(-1));
+        in[0] = in[0].reshape(Tensor.rows(x), x.size(-1));
         return Op.applyFused(new Linear(activation), in).reshape(Shape.of(dims));
     }
 

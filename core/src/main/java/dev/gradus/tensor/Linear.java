@@ -61,7 +61,7 @@ record Linear(Expr f) implements FusedOp {
 
     /** relu's derivative is the same at x and at relu(x). */
     private boolean keepsSum() {
-        return f != RELU && f.backward(0).sources().contains(0);
+        return f != RELU && f.backward(0).reads(0);
     }
 
     @Override

@@ -58,19 +58,17 @@ public interface Op {
      *     in this thread
      */
     static Tensor apply(Op op, Tensor... x) {
-        Recorder.Context context = Recorder.CONTEXT.get();
-        Recorder recorder = context.recorder;
+        Recorder recorder = Recorder.current();
         check(op, recorder, x);
-        if (recorder == null || recorder == context.pausedFor) {
+        if (recorder == null || recorder.isPaused) {
             return forward(op, x);
         }
         Tensor result;
-        Recorder former = context.pausedFor;
-        context.pausedFor = recorder;
+        recorder.isPaused = true;
         try {
             result = forward(op, x);
         } finally {
-            context.pausedFor = former;
+            recorder.isPaused = false;
         }
         recorder.record(op, x, result);
         return result;
@@ -112,13 +110,12 @@ public interface Op {
      * @throws IllegalStateException as {@link #apply}
      */
     static Tensor applyFused(FusedOp op, Tensor... x) {
-        Recorder.Context context = Recorder.CONTEXT.get();
-        Recorder recorder = context.recorder;
+        Recorder recorder = Recorder.current();
         check(op, recorder, x);
         if (recorder != null && recorder.isNested()) {
             return op.composed(x);
         }
-        Recorder told = recorder == context.pausedFor ? null : recorder;
+        Recorder told = recorder == null || recorder.isPaused ? null : recorder;
         Tensor[] results = op.run(told != null, x);
         if (results == null) {
             return op.composed(x);
@@ -140,8 +137,7 @@ public interface Op {
      * @throws IllegalStateException as {@link #apply}
      */
     static Tensor[] mapEach(String name, Expr expr, Tensor[]... groups) {
-        Recorder.Context context = Recorder.CONTEXT.get();
-        Recorder recorder = context.recorder;
+        Recorder recorder = Recorder.current();
         var op = new Elementwise(name, expr);
         for (Tensor[] group : groups) {
             check(op, recorder, group);
@@ -150,7 +146,7 @@ public interface Op {
         if (results == null) {
             return Arrays.stream(groups).map(group -> apply(op, group)).toArray(Tensor[]::new);
         }
-        if (recorder != null && recorder != context.pausedFor) {
+        if (recorder != null && !recorder.isPaused) {
             for (int g = 0; g < groups.length; g++) {
                 recorder.record(op, groups[g], results[g]);
             }

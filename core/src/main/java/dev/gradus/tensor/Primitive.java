@@ -82,6 +82,7 @@ public sealed interface Primitive {
             case Elementwise e -> new Elements(e.expr(), e.scalars());
             case Reduce reduce ->
                     switch (reduce) {
+                        case Reduce.Mean m -> null; // a sum, divided
                         case Reduce.Sum s -> fold(s, Reduction.SUM, s.expr(), s.scalars());
                         case Reduce.Extreme e -> fold(e, e.reduction(), Expr.in(0));
                         case Reduce.Prod p -> fold(p, Reduction.PROD, Expr.in(0));
@@ -118,9 +119,14 @@ public sealed interface Primitive {
 
     /**
      * Performs an operation as those that it is made of, each of which this thread's recorder is
-     * told: a fused operation as its composition, one of the user's as its forward pass.
+     * told: a fused operation and a mean as their composition, one of the user's as its forward
+     * pass.
      */
     static Tensor byParts(Op op, Tensor... x) {
-        return op instanceof FusedOp fused ? fused.composed(x) : op.forward(x);
+        return switch (op) {
+            case FusedOp fused -> fused.composed(x);
+            case Reduce.Mean mean -> mean.composed(x);
+            default -> op.forward(x);
+        };
     }
 }

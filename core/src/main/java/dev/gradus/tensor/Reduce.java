@@ -2,6 +2,7 @@ package dev.gradus.tensor;
 
 import dev.gradus.backend.View;
 import dev.gradus.expr.Expr;
+import dev.gradus.expr.Program;
 import dev.gradus.expr.Reduction;
 import dev.gradus.shape.Layout;
 import dev.gradus.shape.Shape;
@@ -56,7 +57,7 @@ sealed interface Reduce extends Op {
                 if (saved.needs(i)) {
                     // A derivative that reads the element's value has it computed anew.
                     Tensor y =
-                            expr.backward(i).sources().contains(expr.inputs())
+                            expr.backward(i).reads(expr.inputs())
                                     ? Op.apply(new Elementwise(name, expr, scalars), x)
                                     : g;
                     Tensor grad = Elementwise.backward(name, expr, scalars, i, saved, y, stretched);
@@ -64,6 +65,50 @@ sealed interface Reduce extends Op {
                 }
             }
             return grads;
+        }
+    }
+
+    /** The mean of an expression of the inputs: a sum and a division, but one step backwards. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Mean(String name, Expr expr, boolean[] axes, boolean keepDims) implements Reduce {
+        private static final Program DIVIDED = Expr.in(0).div(Expr.scalar(0)).program();
+        private static final double[] NO_SCALARS = {};
+
+        /** An expression times a run-time scalar, kept with the expression's program. */
+        private record Scaled(Expr expr) {
+            static Scaled of(Expr expr) {
+                return expr.program()
+                        .compiled(Scaled.class, p -> new Scaled(expr.mul(Expr.scalar(0))));
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor... x) {
+            Tensor sum = run(Reduction.SUM, this, expr, NO_SCALARS, x);
+            View[] out = {sum.view()};
+            sum.backend().map(DIVIDED, out, new double[] {count(sum, x)}, out);
+            return sum;
+        }
+
+        /** The same by two operations. */
+        Tensor composed(Tensor... x) {
+            Tensor sum = Op.apply(new Sum(name, expr, NO_SCALARS, axes, keepDims), x);
+            return sum.div(count(sum, x));
+        }
+
+        /** How many elements a mean is of. */
+        private double count(Tensor result, Tensor... x) {
+            return Elementwise.broadcast(name, x).size() / (double) result.size();
+        }
+
+        @Override
+        public @Nullable Tensor[] vjp(Saved saved, Tensor g) {
+            Tensor[] x = new Tensor[saved.inputs()];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = saved.input(i);
+            }
+            double[] scalars = {1 / count(g, x)};
+            return new Sum(name, Scaled.of(expr).expr, scalars, axes, keepDims).vjp(saved, g);
         }
     }
 

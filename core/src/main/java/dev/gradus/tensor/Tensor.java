@@ -906,8 +906,7 @@ public final class Tensor {
         if (!dtype().isFloating()) { // float would lose whole numbers, and int sums
             return to(DType.FLOAT64).mean(axes, keepDims).to(DType.FLOAT32);
         }
-        Tensor sum = sum(axes, keepDims);
-        return sum.div(size() / (double) sum.size());
+        return mean("mean", X, axes, keepDims, this);
     }
 
     /** The largest over all elements, or over the named axes; NaN if one is. */
@@ -1068,6 +1067,20 @@ public final class Tensor {
         Tensor[] x = common(name, expr.program().hasInt(), inputs);
         boolean[] flags = Elementwise.broadcast(name, x).axes(name, axes);
         return Op.apply(new Reduce.Sum(name, expr, NONE, flags, keepDims), x);
+    }
+
+    /**
+     * The mean of an element-wise expression of tensors that broadcast together; of INT32 as
+     * FLOAT32.
+     *
+     * @param axes of the broadcast shape; none named: all
+     */
+    public static Tensor mean(
+            String name, Expr expr, int[] axes, boolean keepDims, Tensor... inputs) {
+        checkInputs(name, expr.program(), inputs);
+        Tensor[] x = common(name, false, inputs);
+        boolean[] flags = Elementwise.broadcast(name, x).axes(name, axes);
+        return Op.apply(new Reduce.Mean(name, expr, flags, keepDims), x);
     }
 
     /** Summed over the axes that broadcasting from {@code target} would stretch. */

@@ -61,7 +61,13 @@ final class FusedGradients {
     }
 
     /** Collects fused operations. */
-    private record Listener(List<Performed> all) implements Recorder {
+    private static final class Listener extends Recorder {
+        private final List<Performed> all;
+
+        Listener(List<Performed> all) {
+            this.all = all;
+        }
+
         @Override
         public void record(Op op, Tensor[] inputs, Tensor result, Tensor... extras) {
             if (op instanceof FusedOp) {

@@ -114,6 +114,9 @@ class NumpyFactsTest {
                 fact(
                         () -> Tensor.sum("f", X.sub(Y).abs(), new int[] {-1}, true, V, M),
                         "[[7.5], [11.5]]"),
-                fact(() -> Tensor.sum("f", X.mul(Y), new int[0], true, M, V), "[[14.5]]"));
+                fact(() -> Tensor.sum("f", X.mul(Y), new int[0], true, M, V), "[[14.5]]"),
+                fact(
+                        () -> Tensor.mean("f", X.mul(Y), new int[] {0}, false, V, M),
+                        "[5.0, 0.75, 1.5]"));
     }
 }

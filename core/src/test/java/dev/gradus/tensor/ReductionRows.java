@@ -4,6 +4,7 @@ import dev.gradus.expr.Expr;
 import dev.gradus.shape.Shape;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Sums, means and extremes over axes. */
@@ -42,6 +43,14 @@ final class ReductionRows {
                 expr("rows, second unread", X.mul(2), new int[] {-1}, false).sum(),
                 expr("rows of products", X.mul(Y), new int[] {-1}, true).sum(),
                 expr("columns of tanh x y", X.mul(Y).tanh(), new int[] {0}, false)
+                        .within(2e-6)
+                        .on(Domain.POSITIVE),
+                expr("softplus of both", X.softplus().add(Y.softplus()), new int[0], false)
+                        .within(2e-6)
+                        .sum(),
+                mean("squared error", X.sub(Y).square(), new int[0], false).within(2e-6),
+                mean("rows of products", X.mul(Y), new int[] {-1}, true).sum(),
+                mean("columns of tanh x y", X.mul(Y).tanh(), new int[] {0}, false)
                         .within(2e-6)
                         .on(Domain.POSITIVE),
                 middle("sumTo", "sumTo(Shape)", x -> x.sumTo(Shape.of(x.size(1), 1))).sum());
@@ -105,10 +114,23 @@ final class ReductionRows {
     }
 
     private static Row expr(String name, Expr expr, int[] axes, boolean keepDims) {
-        return new Row(
+        return ofTwo(
                         "sum: " + name,
                         "sum(String,Expr,int[],boolean,Tensor[])",
                         x -> Tensor.sum(name, expr, axes, keepDims, x))
+                .scaled(n -> new int[][] {{n, 3}, {n, 3}});
+    }
+
+    private static Row mean(String name, Expr expr, int[] axes, boolean keepDims) {
+        return ofTwo(
+                        "mean: " + name,
+                        "mean(String,Expr,int[],boolean,Tensor[])",
+                        x -> Tensor.mean(name, expr, axes, keepDims, x))
+                .scaled(n -> new int[][] {{Math.max(1, n), 3}, {Math.max(1, n), 3}});
+    }
+
+    private static Row ofTwo(String name, String signature, Function<Tensor[], Tensor> f) {
+        return new Row(name, signature, f)
                 .samples(
                         new int[][] {{3, 4}, {3, 4}},
                         new int[][] {{3, 4}, {4}},
@@ -117,7 +139,6 @@ final class ReductionRows {
                         new int[][] {{5}, {}},
                         new int[][] {{4}, {3, 4}},
                         new int[][] {{70, 33}, {33}},
-                        new int[][] {{300, 1}, {300, 40}})
-                .scaled(n -> new int[][] {{n, 3}, {n, 3}});
+                        new int[][] {{300, 1}, {300, 40}});
     }
 }

@@ -267,6 +267,10 @@ class TensorErrorsTest {
                         "sum with scalars",
                         () -> Tensor.sum("f", X.mul(Expr.scalar(0)), new int[0], false, V),
                         "1 scalars"),
+                illegal(
+                        "mean with scalars",
+                        () -> Tensor.mean("f", X.mul(Expr.scalar(0)), new int[0], false, V),
+                        "1 scalars"),
                 illegal("sumTo", () -> M.sumTo(Shape.of(4)), "[2, 3]", "[4]"));
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.Function;
  * One run of a model without a tape, thus as it is used: each operation that depends on an input or
  * a slot, as data. What depends on neither is a constant.
  */
-final class Trace implements Recorder {
+final class Trace extends Recorder {
     /** Where a value comes from. */
     sealed interface Source {
         record Input(int index) implements Source {}

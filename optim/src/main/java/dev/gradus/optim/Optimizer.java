@@ -9,12 +9,15 @@ import dev.gradus.backend.Backend;
 import dev.gradus.expr.Program;
 import dev.gradus.tensor.Tensor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -30,8 +33,8 @@ public abstract class Optimizer {
     private final List<Parameter> parameters;
     private final Program program;
 
-    /** For each parameter, its state: one slot a name. */
-    private final List<List<Slot>> states = new ArrayList<>();
+    /** For each parameter what a step updates: the parameter, and its state, one slot a name. */
+    private final List<Slot[]> targets = new ArrayList<>();
 
     private final Map<String, Slot> slots = new LinkedHashMap<>();
 
@@ -83,13 +86,14 @@ public abstract class Optimizer {
                 throw new IllegalArgumentException(
                         name() + ": parameters " + before + " and " + i + " are the same " + p);
             }
-            List<Slot> own = new ArrayList<>();
-            for (String s : state) {
-                Slot slot = new Slot(i + "." + p.name() + "." + s, p.value().zerosLike());
-                own.add(slot);
-                slots.put(slot.name(), slot);
+            Slot[] own = new Slot[1 + state.length];
+            own[0] = p;
+            for (int k = 0; k < state.length; k++) {
+                String name = i + "." + p.name() + "." + state[k];
+                own[1 + k] = new Slot(name, p.value().zerosLike());
+                slots.put(name, own[1 + k]);
             }
-            states.add(own);
+            targets.add(own);
         }
     }
 
@@ -111,7 +115,8 @@ public abstract class Optimizer {
      * @throws IllegalStateException if a gradient is stale; nothing is updated then
      */
     public final void step(Gradients gradients) {
-        List<Trained> trained = new ArrayList<>();
+        @Nullable Tensor[] trained = new Tensor[parameters.size()];
+        boolean none = true;
         boolean frozen = true;
         for (int i = 0; i < parameters.size(); i++) {
             Parameter p = parameters.get(i);
@@ -119,10 +124,11 @@ public abstract class Optimizer {
             if (!p.isFrozen() && gradients.has(p)) {
                 Tensor gradient = gradients.of(p);
                 check(p, p.value(), gradient);
-                trained.add(new Trained(i, gradient));
+                trained[i] = gradient;
+                none = false;
             }
         }
-        if (trained.isEmpty() && !frozen) {
+        if (none && !frozen) {
             throw new IllegalArgumentException(
                     name()
                             + ".step: none of the parameters has a gradient; was the loss computed"
@@ -133,59 +139,57 @@ public abstract class Optimizer {
         }
         CallSite line = stepCalls.next();
         Supplier<String> because = () -> "was updated by " + name() + ".step at " + line;
-        while (!trained.isEmpty()) {
-            trained = updateLikeFirst(trained, because);
+        for (int i = 0; i < trained.length; i++) {
+            if (trained[i] != null) {
+                updateAlike(i, trained[i], trained, because);
+            }
         }
         steps.setLater(() -> Tensor.of(counts));
     }
 
-    /** The number of a parameter that a step updates, and its gradient. */
-    private record Trained(int parameter, Tensor gradient) {}
-
     /**
-     * Updates those of the parameters that take the same numbers as the first one in one call, as a
-     * rule all; gives the others.
+     * Updates those of the parameters from one on that take the same numbers as it in one call, as
+     * a rule all; their gradients are then taken out of {@code trained}.
      */
-    private List<Trained> updateLikeFirst(List<Trained> trained, Supplier<String> because) {
-        Tensor first = trained.get(0).gradient;
-        int step = counts[trained.get(0).parameter] + 1;
-        ParameterGroup group = groups.get(trained.get(0).parameter);
-        List<Trained> together = new ArrayList<>();
-        List<Trained> others = new ArrayList<>();
-        for (Trained t : trained) {
-            boolean alike =
-                    counts[t.parameter] + 1 == step
-                            && groups.get(t.parameter) == group
-                            && t.gradient.dtype() == first.dtype()
-                            && t.gradient.backend() == first.backend();
-            (alike ? together : others).add(t);
+    private void updateAlike(
+            int first, Tensor gradient, @Nullable Tensor[] trained, Supplier<String> because) {
+        int step = counts[first] + 1;
+        ParameterGroup group = groups.get(first);
+        int[] together = new int[trained.length];
+        int size = 0;
+        for (int i = first; i < trained.length; i++) {
+            Tensor other = trained[i];
+            if (other != null
+                    && counts[i] + 1 == step
+                    && groups.get(i) == group
+                    && other.dtype() == gradient.dtype()
+                    && other.backend() == gradient.backend()) {
+                together[size++] = i;
+            }
         }
-        Slot[][] targets = new Slot[together.size()][];
-        Tensor[][] inputs = new Tensor[targets.length][];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = targets(together.get(i).parameter, first.backend());
-            inputs[i] = new Tensor[] {together.get(i).gradient};
+        Slot[][] written = new Slot[size][];
+        Tensor[][] inputs = new Tensor[size][];
+        for (int k = 0; k < size; k++) {
+            written[k] = targets(together[k], gradient.backend());
+            inputs[k] = new Tensor[] {Objects.requireNonNull(trained[together[k]])};
         }
         double[] scalars = scalars(step, group.learningRate() * factor, group.weightDecay());
-        Slot.updateEach(program, targets, inputs, scalars, because);
-        for (Trained t : together) {
-            counts[t.parameter] = step;
+        Slot.updateEach(program, written, inputs, scalars, because);
+        for (int k = 0; k < size; k++) {
+            counts[together[k]] = step;
+            trained[together[k]] = null;
         }
-        return others;
     }
 
     /** A parameter and its state, which follows a model that was moved. */
     private Slot[] targets(int parameter, Backend backend) {
-        List<Slot> state = states.get(parameter);
-        Slot[] targets = new Slot[1 + state.size()];
-        targets[0] = parameters.get(parameter);
-        for (int i = 0; i < state.size(); i++) {
-            targets[i + 1] = state.get(i);
-            if (state.get(i).value().backend() != backend) {
-                state.get(i).to(backend);
+        Slot[] all = targets.get(parameter);
+        for (int i = 1; i < all.length; i++) {
+            if (all[i].value().backend() != backend) {
+                all[i].to(backend);
             }
         }
-        return targets;
+        return all;
     }
 
     private void check(Parameter p, Tensor value, Tensor gradient) {

@@ -146,7 +146,13 @@ interface Gemm {
 
         /** The matrix without its first {@code row} rows and {@code column} columns. */
         Matrix from(int row, int column) {
-            return new Matrix(data, index(row, column), rowStride, colStride);
+            boolean isAll = row == 0 && column == 0;
+            return isAll ? this : new Matrix(data, index(row, column), rowStride, colStride);
+        }
+
+        /** The same elements with rows and columns exchanged. */
+        Matrix transposed() {
+            return new Matrix(data, offset, colStride, rowStride);
         }
     }
 }

@@ -24,25 +24,30 @@ final class LinearGradientKernel {
 
     static boolean run(Gemm gemm, Fused.LinearGradient fused, View[] in, View[] out) {
         Program program = fused.cotangent();
-        Shape shape = Shape.of(in[0].shape().dim(0), in[1].shape().dim(1));
-        if (shape.size() == 0 || in[0].shape().dim(1) == 0) {
+        View h = in[2];
+        int m = h.shape().dim(0);
+        int n = h.shape().dim(1);
+        int k = in[0].shape().dim(1);
+        if (m == 0 || n == 0 || k == 0) {
             return false;
         }
-        View h = in[2];
         if (program != null) {
-            float[] array = BufferPool.take(shape.size());
+            float[] array = BufferPool.take(m * n);
             var buffer = new HostBuffer(DType.FLOAT32, array.length, array);
-            h = new View(buffer, Layout.contiguous(shape));
+            h = new View(buffer, Layout.contiguous(h.shape()));
             View[] from = new View[in.length - 2];
             System.arraycopy(in, 2, from, 0, from.length);
             FloatMap.run(program, from, NO_SCALARS, new View[] {h});
         }
+        Gemm.Matrix cotangent = Matmul.matrix(h, 0);
         int next = 0;
         if (fused.ofX()) {
-            Matmul.run(gemm, h, transposed(in[1]), out[next++]);
+            Gemm.Matrix w = Matmul.matrix(in[1], 0).transposed();
+            Matmul.run(gemm, m, k, n, cotangent, w, Matmul.matrix(out[next++], 0));
         }
         if (fused.ofW()) {
-            Matmul.run(gemm, transposed(in[0]), h, out[next++]);
+            Gemm.Matrix x = Matmul.matrix(in[0], 0).transposed();
+            Matmul.run(gemm, k, n, m, x, cotangent, Matmul.matrix(out[next++], 0));
         }
         if (fused.ofB()) {
             sumRows(h, out[next]);
@@ -76,9 +81,5 @@ final class LinearGradientKernel {
             }
             sum[start + j * step] = total;
         }
-    }
-
-    private static View transposed(View matrix) {
-        return matrix.with(matrix.layout().permute(1, 0));
     }
 }

@@ -23,15 +23,7 @@ final class Matmul {
         int batch = out.shape().size() / (m * n);
         long each = (long) m * n * k;
         if (batch == 1) {
-            Gemm.Matrix x = matrix(a, 0);
-            Gemm.Matrix y = matrix(b, 0);
-            Gemm.Matrix z = matrix(out, 0);
-            int parts = parts(each);
-            if (parts == 1) {
-                gemm.multiply(m, n, k, x, y, z);
-            } else {
-                Workers.run(parts, part -> gemm.multiplyPart(part, parts, m, n, k, x, y, z));
-            }
+            run(gemm, m, n, k, matrix(a, 0), matrix(b, 0), matrix(out, 0));
             return;
         }
         int parts = parts(each * batch) == 1 ? 1 : Math.min(batch, 4 * Workers.THREADS);
@@ -43,6 +35,16 @@ final class Matmul {
                         gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), matrix(out, i));
                     }
                 });
+    }
+
+    /** {@code a[m, k] · b[k, n] → out[m, n]}, as {@link Gemm#multiply}. */
+    static void run(Gemm gemm, int m, int n, int k, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix out) {
+        int parts = parts((long) m * n * k);
+        if (parts == 1) {
+            gemm.multiply(m, n, k, a, b, out);
+        } else {
+            Workers.run(parts, part -> gemm.multiplyPart(part, parts, m, n, k, a, b, out));
+        }
     }
 
     /** Matrix number {@code index} of a batch: the last two axes. */

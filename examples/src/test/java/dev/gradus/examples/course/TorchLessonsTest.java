@@ -331,7 +331,7 @@ class TorchLessonsTest {
         assertTrue(x.contains("value    1 2 3"), x);
         assertTrue(x.contains("gradient      1 0.6667  3.333"), x);
         assertTrue(shown.value("graph.toDot()").contains("n0 -> n2;"), shown.text());
-        assertEquals("14 nodes, 13 edges", shown.value("network"));
+        assertEquals("13 nodes, 12 edges", shown.value("network"));
         assertTrue(shown.text().contains("graph-network.svg"), shown.text());
     }
 
