@@ -71,17 +71,23 @@ final class TileCompiler {
     private final CodeBuilder code;
     private final Inliner inliner;
     private final int rows;
+
+    /** In a row, the half one included. */
     private final int vectors;
 
-    private TileCompiler(CodeBuilder code, int rows, int vectors) {
+    /** Whether the last vector of a row is half as wide. */
+    private final boolean endsInHalf;
+
+    private TileCompiler(CodeBuilder code, int rows, int halves) {
         this.code = code;
         this.inliner = new Inliner(code);
         this.rows = rows;
-        this.vectors = vectors;
+        this.vectors = (halves + 1) / 2;
+        this.endsInHalf = halves % 2 != 0;
     }
 
-    /** A class for tiles of some rows by some vectors, which adds to C or overwrites it. */
-    static Loops.Tile compile(int rows, int vectors, boolean adds) {
+    /** A class for tiles of some rows by some half vectors, which adds to C or overwrites it. */
+    static Loops.Tile compile(int rows, int halves, boolean adds) {
         MethodTypeDesc type =
                 MethodTypeDesc.of(
                         CD_void, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS, CD_int,
@@ -90,7 +96,7 @@ final class TileCompiler {
                 GeneratedLoop.define(
                         Loops.Tile.class,
                         type,
-                        code -> new TileCompiler(code, rows, vectors).emit(adds));
+                        code -> new TileCompiler(code, rows, halves).emit(adds));
         return Objects.requireNonNull(tile, "a tile is small");
     }
 
@@ -103,10 +109,10 @@ final class TileCompiler {
                 M,
                 rows,
                 () -> {
-                    for (int sum : sums) {
+                    for (int k = 0; k < sums.length; k++) {
                         code.dconst_0();
-                        call("all", VECTOR, CD_double);
-                        code.astore(sum);
+                        call("all" + half(k % vectors), VECTOR, CD_double);
+                        code.astore(sums[k]);
                     }
                     emitSums(sums);
                     emitStores(sums, adds);
@@ -120,6 +126,7 @@ final class TileCompiler {
         int bp = code.allocateLocal(TypeKind.INT);
         int p = code.allocateLocal(TypeKind.INT);
         int number = code.allocateLocal(TypeKind.REFERENCE);
+        int halfNumber = code.allocateLocal(TypeKind.REFERENCE);
         int[] b = locals(vectors, TypeKind.REFERENCE);
         code.iload(AT).istore(ap).iload(BT).istore(bp).iconst_0().istore(p);
         loop(
@@ -129,16 +136,22 @@ final class TileCompiler {
                 () -> {
                     for (int j = 0; j < vectors; j++) {
                         code.aload(B).iload(bp).loadConstant(j * VectorFns.LANES).iadd();
-                        call("load", VECTOR, FLOATS, CD_int);
+                        call("load" + half(j), VECTOR, FLOATS, CD_int);
                         code.astore(b[j]);
                     }
                     for (int r = 0; r < rows; r++) {
                         code.aload(A).iload(ap).loadConstant(r).iload(A_ROW).imul().iadd();
                         call("splat", VECTOR, FLOATS, CD_int);
                         code.astore(number);
+                        if (endsInHalf) {
+                            code.aload(number);
+                            call("lowerHalf", VECTOR, VECTOR);
+                            code.astore(halfNumber);
+                        }
                         for (int j = 0; j < vectors; j++) {
                             int sum = sums[r * vectors + j];
-                            code.aload(number).aload(b[j]).aload(sum);
+                            code.aload(half(j).isEmpty() ? number : halfNumber);
+                            code.aload(b[j]).aload(sum);
                             call("fma", VECTOR, VECTOR, VECTOR, VECTOR);
                             code.astore(sum);
                         }
@@ -148,13 +161,18 @@ final class TileCompiler {
                 });
     }
 
+    /** How the names of functions end that make vector number j of a row. */
+    private String half(int j) {
+        return endsInHalf && j == vectors - 1 ? "Half" : "";
+    }
+
     private void emitStores(int[] sums, boolean adds) {
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < vectors; j++) {
                 int shift = j * VectorFns.LANES;
                 if (adds) {
                     code.aload(C).iload(CT).loadConstant(shift).iadd();
-                    call("load", VECTOR, FLOATS, CD_int);
+                    call("load" + half(j), VECTOR, FLOATS, CD_int);
                     code.aload(sums[r * vectors + j]);
                     call("add", VECTOR, VECTOR, VECTOR);
                 } else {

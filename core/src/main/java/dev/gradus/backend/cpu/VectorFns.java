@@ -13,6 +13,10 @@ final class VectorFns {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
 
+    /** Half as wide, where {@link VectorGemm#HAS_HALVES}. */
+    static final VectorSpecies<Float> HALF_SPECIES =
+            LANES == 16 ? FloatVector.SPECIES_256 : SPECIES;
+
     static final VectorShuffle<Float> TURN_8 = turn(8);
     static final VectorShuffle<Float> TURN_4 = turn(4);
     static final VectorShuffle<Float> TURN_2 = turn(2);
@@ -52,6 +56,18 @@ final class VectorFns {
 
     static FloatVector all(double value) {
         return FloatVector.broadcast(SPECIES, (float) value);
+    }
+
+    static FloatVector loadHalf(float[] a, int i) {
+        return FloatVector.fromArray(HALF_SPECIES, a, i);
+    }
+
+    static FloatVector lowerHalf(FloatVector v) {
+        return (FloatVector) v.reinterpretShape(HALF_SPECIES, 0);
+    }
+
+    static FloatVector allHalf(double value) {
+        return FloatVector.broadcast(HALF_SPECIES, (float) value);
     }
 
     /** Lane 0. */

@@ -15,12 +15,25 @@ import java.util.Arrays;
  *       while panel after panel is multiplied by them.
  *   <li>One panel of B: 128 KB, which pass the L1 cache once for each tile.
  *   <li>One tile of C, 4 rows by 4 vectors, whose sums stay in registers ({@link TileCompiler}).
+ *       The last panel may be narrower, and end in half a vector.
  * </ol>
  */
 final class VectorGemm implements Gemm {
-    static final VectorGemm INSTANCE = new VectorGemm();
-
     static final int LANES = VectorFns.LANES;
+
+    private static final int HALF = LANES / 2;
+
+    /**
+     * Whether there are tiles that end in half a vector: where a processor works on 512 bits as
+     * twice 256 that half is saved, and there are registers to spare.
+     */
+    static final boolean HAS_HALVES = LANES == 16;
+
+    /** Whole vectors alone. */
+    static final VectorGemm WHOLE = new VectorGemm(false);
+
+    /** The fastest there is. */
+    static final VectorGemm INSTANCE = new VectorGemm(HAS_HALVES);
 
     /**
      * Vectors in a row of the widest tile, as many as the registers hold: x86 processors have 32
@@ -59,16 +72,22 @@ final class VectorGemm implements Gemm {
         }
     }
 
-    /** The loops, made when first needed: by [adds][one row][vectors − 1]. */
-    private static final Loops.Tile[][][] TILES = new Loops.Tile[2][2][VECTORS];
+    /** The loops, made when first needed: by [adds][one row][half vectors]. */
+    private static final Loops.Tile[][][] TILES = new Loops.Tile[2][2][2 * VECTORS + 2];
 
-    /** The loop for a tile. */
-    static Loops.Tile tile(boolean adds, boolean oneRow, int vectors) {
+    private final boolean usesHalves;
+
+    private VectorGemm(boolean usesHalves) {
+        this.usesHalves = usesHalves;
+    }
+
+    /** The loop for a tile that is so many half vectors wide. */
+    static Loops.Tile tile(boolean adds, boolean oneRow, int halves) {
         Loops.Tile[] tiles = TILES[adds ? 1 : 0][oneRow ? 1 : 0];
-        Loops.Tile tile = tiles[vectors - 1];
+        Loops.Tile tile = tiles[halves];
         if (tile == null) { // made twice where two threads come at once, which does no harm
-            tile = TileCompiler.compile(oneRow ? 1 : HEIGHT, vectors, adds);
-            tiles[vectors - 1] = tile;
+            tile = TileCompiler.compile(oneRow ? 1 : HEIGHT, halves, adds);
+            tiles[halves] = tile;
         }
         return tile;
     }
@@ -83,6 +102,21 @@ final class VectorGemm implements Gemm {
         int widest = widestTile(n);
         int left = n % (widest * LANES);
         return left == 0 ? widest : Math.ceilDiv(left, LANES);
+    }
+
+    /** Half vectors in a row of the last panel, if it is another than the others; else 0. */
+    private static int lastPanel(int n) {
+        int widest = 2 * widestTile(n);
+        int left = Math.ceilDiv(n % (widest * HALF), HALF);
+        if (left == 1) { // not a panel of its own: it joins the one before, if both fit
+            left = n >= (widest + 1) * HALF ? widest + 1 : 2;
+        }
+        return left;
+    }
+
+    /** Whether half a vector would be saved for {@code n} columns. */
+    static boolean wantsHalf(int n) {
+        return HAS_HALVES && n >= LANES && lastPanel(n) % 2 != 0;
     }
 
     @Override
@@ -100,24 +134,26 @@ final class VectorGemm implements Gemm {
         int vectors = widestTile(n);
         int width = vectors * LANES;
         int panels = n / width;
+        int last = usesHalves ? lastPanel(n) : 2 * Math.ceilDiv(n % width, LANES);
+        if (last > 2 * vectors) {
+            panels--;
+        }
         for (int done = 0; done < panels; done += GROUP) {
             int count = Math.min(GROUP, panels - done);
             int j = done * width;
-            multiplyPanels(count, vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
+            multiplyPanels(count, 2 * vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
         }
-        int left = n - panels * width;
-        if (left > 0) {
+        if (last > 0) {
             // The last panel overlaps the one before: columns computed twice beat partial vectors.
-            vectors = Math.ceilDiv(left, LANES);
-            int j = n - vectors * LANES;
-            multiplyPanels(1, vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
+            int j = n - last * HALF;
+            multiplyPanels(1, last, m, k, a, b.from(0, j), c.from(0, j), inPlace);
         }
     }
 
     /** Some panels of C, next to each other: 1. and 2. of the list above. */
     private static void multiplyPanels(
-            int count, int vectors, int m, int k, Matrix a, Matrix b, Matrix c, boolean inPlace) {
-        int width = vectors * LANES;
+            int count, int halves, int m, int k, Matrix a, Matrix b, Matrix c, boolean inPlace) {
+        int width = halves * HALF;
         for (int from = 0; from < k; from += SLICE) {
             int depth = Math.min(SLICE, k - from);
             Matrix left = a.from(0, from);
@@ -137,7 +173,7 @@ final class VectorGemm implements Gemm {
                 for (int panel = 0; panel < count; panel++) {
                     int at = panels.offset() + panel * apart;
                     Matrix out = c.from(i, panel * width);
-                    multiplyPanel(vectors, rows, depth, block, panels, at, out, from > 0);
+                    multiplyPanel(halves, rows, depth, block, panels, at, out, from > 0);
                 }
             }
         }
@@ -145,14 +181,14 @@ final class VectorGemm implements Gemm {
 
     /** Some rows of one panel of C, whose columns of B start at an index. */
     private static void multiplyPanel(
-            int vectors, int m, int depth, Matrix a, Matrix b, int bt, Matrix c, boolean adds) {
+            int halves, int m, int depth, Matrix a, Matrix b, int bt, Matrix c, boolean adds) {
         int high = m / HEIGHT * HEIGHT;
         if (high > 0) {
-            run(tile(adds, false, vectors), high, depth, a, b, bt, c);
+            run(tile(adds, false, halves), high, depth, a, b, bt, c);
         }
         if (high < m) {
             Matrix rest = a.from(high, 0);
-            run(tile(adds, true, vectors), m - high, depth, rest, b, bt, c.from(high, 0));
+            run(tile(adds, true, halves), m - high, depth, rest, b, bt, c.from(high, 0));
         }
     }
 
@@ -185,7 +221,7 @@ final class VectorGemm implements Gemm {
             Matrix panel = new Matrix(padded, 0, LANES, 1);
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
-                multiplyPanel(1, rows, depth, a.from(i, from), panel, 0, sums, false);
+                multiplyPanel(2, rows, depth, a.from(i, from), panel, 0, sums, false);
                 for (int r = 0; r < rows; r++) {
                     store(n, sums.data(), r * LANES, c.data(), c.index(i + r, 0), from > 0);
                 }

@@ -28,88 +28,129 @@ final class WarmingGemm implements Gemm {
 
     private final Gemm plain = new PlainGemm();
     private final AtomicLong work = new AtomicLong();
+    private final Tiles overwriting = new Tiles(false);
 
-    /** Tiles of this many vectors that overwrite C are fast, and wider ones. */
-    private volatile int fastFrom = Integer.MAX_VALUE;
+    /** What a program without long sums never needs. */
+    private final Tiles adding = new Tiles(true);
 
-    /** The same of tiles that add to C, which a program without long sums never needs. */
-    private volatile int fastAddingFrom = Integer.MAX_VALUE;
+    /** The tiles that overwrite C, or those that add to it. */
+    private static final class Tiles {
+        private final boolean adds;
 
-    private boolean addingWanted;
+        /** Tiles of this many vectors are fast, and wider ones. */
+        private volatile int fastFrom = Integer.MAX_VALUE;
+
+        /** Whether those that end in half a vector are. */
+        private volatile boolean halvesAreFast;
+
+        private boolean wanted;
+        private boolean halvesWanted;
+
+        Tiles(boolean adds) {
+            this.adds = adds;
+        }
+
+        boolean areFast(int n) {
+            int from = fastFrom;
+            return from == 1 || (from < Integer.MAX_VALUE && VectorGemm.narrowestTile(n) >= from);
+        }
+
+        synchronized void want() {
+            if (!wanted) {
+                wanted = true;
+                start(() -> warmUp(false));
+            }
+        }
+
+        synchronized void wantHalves() {
+            if (!halvesWanted) {
+                halvesWanted = true;
+                start(() -> warmUp(true));
+            }
+        }
+
+        /**
+         * Where compiling takes long, leaves the processor to others some of the time, and in the
+         * end gives up: there is no C2, or something else is wrong, and plain loops are as fast as
+         * it gets.
+         */
+        private void warmUp(boolean halves) {
+            long start = System.nanoTime();
+            for (int vectors = VectorGemm.VECTORS; vectors > 0; vectors--) {
+                int width = 2 * vectors + (halves ? 1 : 0);
+                Loops.Tile high = VectorGemm.tile(adds, false, width);
+                Loops.Tile low = VectorGemm.tile(adds, true, width);
+                boolean fast = false;
+                while (!fast) {
+                    fast = isFast(high, VectorGemm.HEIGHT, width);
+                    fast &= isFast(low, 1, width);
+                    long spent = System.nanoTime() - start;
+                    if (spent > GIVE_UP_NANOS) {
+                        return;
+                    }
+                    if (spent > PATIENCE_NANOS) {
+                        LockSupport.parkNanos(2_000_000);
+                    }
+                }
+                if (!halves) {
+                    fastFrom = vectors;
+                }
+            }
+            halvesAreFast |= halves;
+        }
+    }
 
     @Override
     public void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
         boolean adds = k > SLICE;
-        int from = adds ? Math.max(fastFrom, fastAddingFrom) : fastFrom;
-        if (from == 1 || (from < Integer.MAX_VALUE && VectorGemm.narrowestTile(n) >= from)) {
-            VectorGemm.INSTANCE.multiply(m, n, k, a, b, c);
+        if (overwriting.areFast(n) && (!adds || adding.areFast(n))) {
+            boolean halves = VectorGemm.wantsHalf(n) && haveHalves(adds);
+            (halves ? VectorGemm.INSTANCE : VectorGemm.WHOLE).multiply(m, n, k, a, b, c);
             return;
         }
         plain.multiply(m, n, k, a, b, c);
         if (!Gemm.isSmall(m, n, k)) {
             long size = (long) m * n * k;
             long before = work.getAndAdd(size);
-            if (before < WORTH_IT && before + size >= WORTH_IT) {
-                start(() -> warmUp(false));
-            }
-            if (adds && before + size >= WORTH_IT) {
-                wantAdding();
+            if (before + size >= WORTH_IT) {
+                overwriting.want();
+                if (adds) {
+                    adding.want();
+                }
             }
         }
     }
 
-    private synchronized void wantAdding() {
-        if (!addingWanted) {
-            addingWanted = true;
-            start(() -> warmUp(true));
+    /** Whether the tiles that end in half a vector are fast; if not, they are warmed. */
+    private boolean haveHalves(boolean adds) {
+        if (!overwriting.halvesAreFast) {
+            overwriting.wantHalves();
+            return false;
         }
+        if (adds && !adding.halvesAreFast) {
+            adding.wantHalves();
+            return false;
+        }
+        return true;
     }
 
     private static void start(Runnable task) {
         Thread.ofPlatform().daemon().name("gradus-gemm-warm-up").start(task);
     }
 
-    /** Whether all tiles are fast. */
+    /** Whether all tiles of whole vectors that overwrite C are fast. */
     boolean isWarm() {
-        return fastFrom == 1;
-    }
-
-    /**
-     * Where compiling takes long, leaves the processor to others some of the time, and in the end
-     * gives up: there is no C2, or something else is wrong, and plain loops are as fast as it gets.
-     */
-    private void warmUp(boolean adds) {
-        long start = System.nanoTime();
-        for (int vectors = VectorGemm.VECTORS; vectors > 0; vectors--) {
-            Loops.Tile high = VectorGemm.tile(adds, false, vectors);
-            Loops.Tile low = VectorGemm.tile(adds, true, vectors);
-            boolean fast = false;
-            while (!fast) {
-                fast = isFast(high, VectorGemm.HEIGHT, vectors);
-                fast &= isFast(low, 1, vectors);
-                long spent = System.nanoTime() - start;
-                if (spent > GIVE_UP_NANOS) {
-                    return;
-                }
-                if (spent > PATIENCE_NANOS) {
-                    LockSupport.parkNanos(2_000_000);
-                }
-            }
-            if (adds) {
-                fastAddingFrom = vectors;
-            } else {
-                fastFrom = vectors;
-            }
-        }
+        return overwriting.fastFrom == 1;
     }
 
     /**
      * Times three tiles in a call. C2 compiles for what it has seen: with one tile, or a depth of
      * 4, the loops would be slower for good.
      */
-    private static boolean isFast(Loops.Tile tile, int rows, int vectors) {
+    private static boolean isFast(Loops.Tile tile, int rows, int halves) {
         int m = 3 * rows;
         int depth = 16;
+        int vectors = (halves + 1) / 2;
         int n = vectors * VectorGemm.LANES;
         float[] a = new float[m * depth];
         float[] b = new float[depth * n];

@@ -22,7 +22,9 @@ import java.util.concurrent.Future;
 
 /** Holds every implementation to the definition in {@link Gemm}, bit by bit. */
 class GemmTest {
-    private static final int[] SIZES = {0, 1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 63, 64, 65, 100};
+    private static final int[] SIZES = {
+        0, 1, 2, 3, 5, 7, 15, 16, 17, 24, 31, 33, 55, 63, 64, 65, 72, 100
+    };
     private static final int[] DEPTHS = {
         0, 1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 63, 64, 65, 100, 511, 512, 513, 600
     };
@@ -53,7 +55,7 @@ class GemmTest {
                 return new PlainGemm();
             }
             assumeTrue(Gemm.best() instanceof WarmingGemm, "needs jdk.incubator.vector");
-            return this == VECTOR ? new VectorGemm() : new WarmingGemm();
+            return this == VECTOR ? VectorGemm.INSTANCE : new WarmingGemm();
         }
     }
 
