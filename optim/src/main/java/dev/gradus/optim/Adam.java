@@ -23,7 +23,10 @@ public class Adam extends Optimizer {
     private static final Expr DECAY = Expr.scalar(0);
 
     private static final Expr STEP_SIZE = Expr.scalar(1);
+
+    /** 1/√(1 − β₂ᵗ): to divide by the root instead took a third longer for the whole step. */
     private static final Expr ROOT_CORRECTION = Expr.scalar(2);
+
     private static final Expr EPS = Expr.scalar(3);
     private static final Expr BETA1 = Expr.scalar(4);
     private static final Expr SHARE1 = Expr.scalar(5);
@@ -99,7 +102,7 @@ public class Adam extends Optimizer {
         Expr g = apart ? Expr.in(3) : Expr.in(3).add(DECAY.mul(Expr.in(0)));
         Expr m = BETA1.mul(Expr.in(1)).add(SHARE1.mul(g));
         Expr v = BETA2.mul(Expr.in(2)).add(SHARE2.mul(g.square()));
-        Expr root = v.sqrt().div(ROOT_CORRECTION).add(EPS);
+        Expr root = v.sqrt().mul(ROOT_CORRECTION).add(EPS);
         Expr p = apart ? DECAY.mul(Expr.in(0)) : Expr.in(0);
         return Program.of(p.sub(STEP_SIZE.mul(m).div(root)), m, v);
     }
@@ -109,7 +112,7 @@ public class Adam extends Optimizer {
         return new double[] {
             apart ? 1 - learningRate * weightDecay : weightDecay,
             learningRate / (1 - StrictMath.pow(beta1, step)),
-            Math.sqrt(1 - StrictMath.pow(beta2, step)),
+            1 / Math.sqrt(1 - StrictMath.pow(beta2, step)),
             eps,
             beta1,
             1 - beta1,
