@@ -63,21 +63,6 @@ final class IdentityIndex<V> {
         clearFew();
     }
 
-    void remove(Object key) {
-        if (many != null) {
-            many.remove(key);
-            return;
-        }
-        int at = find(key);
-        if (at >= 0) {
-            size--;
-            keys[at] = keys[size];
-            values[at] = values[size];
-            keys[size] = null;
-            values[size] = null;
-        }
-    }
-
     void clear() {
         many = null;
         clearFew();
