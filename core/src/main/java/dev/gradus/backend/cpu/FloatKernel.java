@@ -8,8 +8,7 @@ import java.util.Arrays;
 
 /**
  * A program ready to run over float arrays, in two tiers with the same bits: {@link Blocks} at
- * once, a compiled loop ({@link Tier}) for long runs once it is hot. One for each program, shared
- * by all threads.
+ * once, a compiled loop ({@link Tier}) when it is hot. One for each program, shared by all threads.
  */
 final class FloatKernel {
     /** Elements that the blocks tier takes at a time: a few arrays of this fit the L1 cache. */

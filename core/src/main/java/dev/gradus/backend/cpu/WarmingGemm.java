@@ -138,9 +138,9 @@ final class WarmingGemm implements Gemm {
         Thread.ofPlatform().daemon().name("gradus-gemm-warm-up").start(task);
     }
 
-    /** Whether all tiles of whole vectors that overwrite C are fast. */
-    boolean isWarm() {
-        return overwriting.fastFrom == 1;
+    /** Whether products of n columns, without long sums, have the fastest tiles there are. */
+    boolean isWarm(int n) {
+        return overwriting.fastFrom == 1 && (!VectorGemm.wantsHalf(n) || overwriting.halvesAreFast);
     }
 
     /**

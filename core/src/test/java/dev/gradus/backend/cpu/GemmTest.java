@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gradus.backend.cpu.Gemm.Matrix;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,14 +48,19 @@ class GemmTest {
     enum Implementation {
         PLAIN,
         VECTOR,
+        WHOLE_VECTORS,
         WARMING;
 
         Gemm create() {
-            if (this == PLAIN) {
-                return new PlainGemm();
-            }
-            assumeTrue(Gemm.best() instanceof WarmingGemm, "needs jdk.incubator.vector");
-            return this == VECTOR ? VectorGemm.INSTANCE : new WarmingGemm();
+            assumeTrue(
+                    this == PLAIN || Gemm.best() instanceof WarmingGemm,
+                    "needs jdk.incubator.vector");
+            return switch (this) {
+                case PLAIN -> new PlainGemm();
+                case VECTOR -> VectorGemm.INSTANCE;
+                case WHOLE_VECTORS -> VectorGemm.WHOLE;
+                case WARMING -> new WarmingGemm();
+            };
         }
     }
 
@@ -181,14 +186,15 @@ class GemmTest {
         }
     }
 
-    @Test
-    void tilesTakeOver() {
+    @ParameterizedTest
+    @ValueSource(ints = {64, 40}) // whole vectors; with 512 bits two and a half
+    void tilesTakeOver(int columns) {
         WarmingGemm gemm = (WarmingGemm) Implementation.WARMING.create();
         String compiler = System.getProperty("java.vm.info", "");
         assumeTrue(compiler.contains("mixed mode") && !compiler.contains("emulated"), "needs C2");
-        Product product = new Product(64, 64, 64, Lie.DENSE, Lie.DENSE, new Random(5));
+        Product product = new Product(64, columns, 64, Lie.DENSE, Lie.DENSE, new Random(5));
         long start = System.nanoTime();
-        while (!gemm.isWarm()) {
+        while (!gemm.isWarm(columns)) {
             product.check(gemm, 1);
             assertTrue(System.nanoTime() - start < 60e9, "C2 has not compiled the tiles in 60 s");
         }
