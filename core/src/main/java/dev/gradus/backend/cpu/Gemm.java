@@ -65,8 +65,8 @@ interface Gemm {
             columnParts--;
         }
         int rowParts = parts / columnParts;
-        int i0 = boundary(m, 4, part % rowParts, rowParts);
-        int i1 = boundary(m, 4, part % rowParts + 1, rowParts);
+        int i0 = boundary(m, 8, part % rowParts, rowParts);
+        int i1 = boundary(m, 8, part % rowParts + 1, rowParts);
         int j0 = boundary(n, 64, part / rowParts, columnParts);
         int j1 = boundary(n, 64, part / rowParts + 1, columnParts);
         return new Block(i0, i1 - i0, j0, j1 - j0);

@@ -89,7 +89,7 @@ final class LinearKernel {
         float[] biases = bias == null || tiny ? null : repeated(bias, column, columns, strip);
         // A transposed W is always copied: once is enough.
         int step =
-                w.colStride() == 1 ? Math.max(FEWEST_ROWS, BLOCK / columns / 4 * 4) : block.rows();
+                w.colStride() == 1 ? Math.max(FEWEST_ROWS, BLOCK / columns / 8 * 8) : block.rows();
         for (int i = block.row(); i < end; i += step) {
             int rows = Math.min(step, end - i);
             gemm.multiply(rows, columns, k, x.from(i, 0), w.from(0, column), sum.from(i, column));

@@ -13,9 +13,10 @@ import java.util.Arrays;
  *       after another.
  *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
  *       while panel after panel is multiplied by them.
- *   <li>One panel of B: 128 KB, which pass the L1 cache once for each tile.
- *   <li>One tile of C, 4 rows by 4 vectors, whose sums stay in registers ({@link TileCompiler}).
- *       The last panel may be narrower, and end in half a vector.
+ *   <li>One panel of B: 96 KB, which pass the L1 cache once for each tile.
+ *   <li>One tile of C, 8 rows by 3 vectors, whose sums stay in registers ({@link TileCompiler}).
+ *       Rows that are left over go through lower tiles; {@link Panels} says which panels are
+ *       narrower.
  * </ol>
  */
 final class VectorGemm implements Gemm {
@@ -35,27 +36,30 @@ final class VectorGemm implements Gemm {
     /** The fastest there is. */
     static final VectorGemm INSTANCE = new VectorGemm(HAS_HALVES);
 
+    /** Vectors in a row of the widest tile. */
+    static final int VECTORS = 3;
+
     /**
-     * Vectors in a row of the widest tile, as many as the registers hold: x86 processors have 32
-     * vector registers with AVX-512 and 16 without it, the others have 32.
+     * Rows of the tiles, the highest first: what is left at the lower end of C goes through the
+     * next. The sums fill the registers: x86 processors have 32 vector registers with AVX-512 and
+     * 16 without it, the others have 32.
      */
-    static final int VECTORS =
-            LANES < 16 && System.getProperty("os.arch", "").matches("amd64|x86_64") ? 3 : 4;
+    @SuppressWarnings("MutablePublicArray") // never changed
+    static final int[] HEIGHTS = has32Registers() ? new int[] {8, 4, 1} : new int[] {4, 1};
 
-    /** Rows of a tile; what is left at the lower end of C goes through tiles of one row. */
-    static final int HEIGHT = 4;
-
-    /** Columns of the widest panel. */
-    private static final int COLUMNS = VECTORS * LANES;
-
-    /** Panels of B at a time. */
-    private static final int GROUP = 512 / COLUMNS;
+    /** Panels of B at a time, at most: 512 columns and a little. */
+    private static final int GROUP = 512 / (VECTORS * LANES) + 1;
 
     /** Rows of A at a time, a multiple of a tile's. */
     private static final int ROWS = 96;
 
     /** With fewer rows of A than this, a copy of dense rows of B does not pay. */
     private static final int ROWS_WORTH_A_COPY = 192;
+
+    /**
+     * Floats between copied panels, a cache line: else they would all want the same places in it.
+     */
+    private static final int GAP = 16;
 
     /** Memory of one thread: copied panels of B, and rows of C that are narrower than a vector. */
     private static final class Scratch {
@@ -72,8 +76,63 @@ final class VectorGemm implements Gemm {
         }
     }
 
-    /** The loops, made when first needed: by [adds][one row][half vectors]. */
-    private static final Loops.Tile[][][] TILES = new Loops.Tile[2][2][2 * VECTORS + 2];
+    /**
+     * How {@code n} columns, at least a vector, are cut into panels of almost equal width: the
+     * first of {@code vectors}, those from panel {@code wide} on of one less. The last one may end
+     * in half a vector, and overlaps the one before it where the columns do not come out even:
+     * columns computed twice beat partial vectors.
+     */
+    record Panels(int n, int count, int wide, int vectors, int lastHalves) {
+
+        static Panels of(int n, boolean usesHalves) {
+            int halves = Math.ceilDiv(n, HALF);
+            int odd = usesHalves ? halves & 1 : 0;
+            int all = (halves + 1) / 2;
+            int widest = Math.clamp((n / HALF + odd) / 2, 1, VECTORS);
+            int count = Math.ceilDiv(all, widest);
+            int vectors = Math.ceilDiv(all, count);
+            int wide = count - (count * vectors - all);
+            int last = wide == count ? vectors : vectors - 1;
+            return new Panels(n, count, wide, vectors, last == 1 ? 2 : 2 * last - odd);
+        }
+
+        /** How many half vectors wide a panel is. */
+        int halves(int panel) {
+            return panel == count - 1 ? lastHalves : 2 * (panel < wide ? vectors : vectors - 1);
+        }
+
+        /** How many columns the panels before one have together. */
+        int before(int panel) {
+            return (panel * vectors - Math.max(0, panel - wide)) * LANES;
+        }
+
+        /** Where a copy of a panel's rows of B starts, of those from panel {@code first} on. */
+        int start(int first, int panel, int depth) {
+            return depth * (before(panel) - before(first)) + (panel - first) * GAP;
+        }
+
+        /** A panel's first column. */
+        int column(int panel) {
+            return panel == count - 1 ? n - lastHalves * HALF : before(panel);
+        }
+
+        /** Vectors in a row of the narrowest panel. */
+        int narrowest() {
+            return wide == count ? vectors : vectors - 1;
+        }
+
+        boolean lastOverlaps() {
+            return column(count - 1) < before(count - 1);
+        }
+
+        boolean endInHalf() {
+            return lastHalves % 2 != 0;
+        }
+    }
+
+    /** The loops, made when first needed: by [adds][number of the height][half vectors]. */
+    private static final Loops.Tile[][][] TILES =
+            new Loops.Tile[2][HEIGHTS.length][2 * VECTORS + 1];
 
     private final boolean usesHalves;
 
@@ -81,42 +140,30 @@ final class VectorGemm implements Gemm {
         this.usesHalves = usesHalves;
     }
 
-    /** The loop for a tile that is so many half vectors wide. */
-    static Loops.Tile tile(boolean adds, boolean oneRow, int halves) {
-        Loops.Tile[] tiles = TILES[adds ? 1 : 0][oneRow ? 1 : 0];
+    private static boolean has32Registers() {
+        boolean isX86 = System.getProperty("os.arch", "").matches("amd64|x86_64");
+        return LANES == 16 || !isX86;
+    }
+
+    /** The loop for a tile of {@code HEIGHTS[height]} rows that is so many half vectors wide. */
+    static Loops.Tile tile(boolean adds, int height, int halves) {
+        Loops.Tile[] tiles = TILES[adds ? 1 : 0][height];
         Loops.Tile tile = tiles[halves];
         if (tile == null) { // made twice where two threads come at once, which does no harm
-            tile = TileCompiler.compile(oneRow ? 1 : HEIGHT, halves, adds);
+            tile = TileCompiler.compile(HEIGHTS[height], halves, adds);
             tiles[halves] = tile;
         }
         return tile;
     }
 
-    /** Vectors in a row of the widest tile that {@code n} columns fill. */
-    private static int widestTile(int n) {
-        return Math.clamp(n / LANES, 1, VECTORS);
-    }
-
     /** Vectors in a row of the narrowest tile that {@code n} columns need. */
     static int narrowestTile(int n) {
-        int widest = widestTile(n);
-        int left = n % (widest * LANES);
-        return left == 0 ? widest : Math.ceilDiv(left, LANES);
-    }
-
-    /** Half vectors in a row of the last panel, if it is another than the others; else 0. */
-    private static int lastPanel(int n) {
-        int widest = 2 * widestTile(n);
-        int left = Math.ceilDiv(n % (widest * HALF), HALF);
-        if (left == 1) { // not a panel of its own: it joins the one before, if both fit
-            left = n >= (widest + 1) * HALF ? widest + 1 : 2;
-        }
-        return left;
+        return n < LANES ? 1 : Panels.of(n, false).narrowest();
     }
 
     /** Whether half a vector would be saved for {@code n} columns. */
     static boolean wantsHalf(int n) {
-        return HAS_HALVES && n >= LANES && lastPanel(n) % 2 != 0;
+        return HAS_HALVES && n >= LANES && Panels.of(n, true).endInHalf();
     }
 
     @Override
@@ -129,71 +176,67 @@ final class VectorGemm implements Gemm {
             multiplyNarrow(m, n, k, a, b, c);
             return;
         }
-        boolean inPlace =
-                b.colStride() == 1 && (m < ROWS_WORTH_A_COPY || Math.abs(b.rowStride()) <= COLUMNS);
-        int vectors = widestTile(n);
-        int width = vectors * LANES;
-        int panels = n / width;
-        int last = usesHalves ? lastPanel(n) : 2 * Math.ceilDiv(n % width, LANES);
-        if (last > 2 * vectors) {
-            panels--;
+        Panels panels = Panels.of(n, usesHalves);
+        // What several slices are added to must not be in two panels at a time.
+        boolean lastAlone = k > SLICE && panels.lastOverlaps();
+        int together = lastAlone ? panels.count - 1 : panels.count;
+        int groups = Math.ceilDiv(together, GROUP);
+        for (int group = 0; group < groups; group++) {
+            int first = together * group / groups;
+            int end = together * (group + 1) / groups;
+            multiplyPanels(panels, first, end, m, k, a, b, c);
         }
-        for (int done = 0; done < panels; done += GROUP) {
-            int count = Math.min(GROUP, panels - done);
-            int j = done * width;
-            multiplyPanels(count, 2 * vectors, m, k, a, b.from(0, j), c.from(0, j), inPlace);
-        }
-        if (last > 0) {
-            // The last panel overlaps the one before: columns computed twice beat partial vectors.
-            int j = n - last * HALF;
-            multiplyPanels(1, last, m, k, a, b.from(0, j), c.from(0, j), inPlace);
+        if (lastAlone) {
+            multiplyPanels(panels, together, panels.count, m, k, a, b, c);
         }
     }
 
     /** Some panels of C, next to each other: 1. and 2. of the list above. */
     private static void multiplyPanels(
-            int count, int halves, int m, int k, Matrix a, Matrix b, Matrix c, boolean inPlace) {
-        int width = halves * HALF;
+            Panels panels, int first, int end, int m, int k, Matrix a, Matrix b, Matrix c) {
+        boolean inPlace =
+                b.colStride() == 1
+                        && (m < ROWS_WORTH_A_COPY || Math.abs(b.rowStride()) <= VECTORS * LANES);
+        float[] data = b.data();
+        if (!inPlace) {
+            data = Scratch.OF_THREAD.get().panels(panels.start(first, end, Math.min(k, SLICE)));
+        }
         for (int from = 0; from < k; from += SLICE) {
             int depth = Math.min(SLICE, k - from);
-            Matrix left = a.from(0, from);
-            Matrix panels = b.from(from, 0);
-            int apart = width;
             if (!inPlace) {
-                apart = depth * width;
-                float[] copy = Scratch.OF_THREAD.get().panels(count * apart);
-                for (int panel = 0; panel < count; panel++) {
-                    copy(depth, width, panels.from(0, panel * width), copy, panel * apart, width);
-                }
-                panels = new Matrix(copy, 0, width, 1);
+                copy(panels, first, end, depth, b.from(from, 0), data);
             }
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
-                Matrix block = left.from(i, 0);
-                for (int panel = 0; panel < count; panel++) {
-                    int at = panels.offset() + panel * apart;
-                    Matrix out = c.from(i, panel * width);
-                    multiplyPanel(halves, rows, depth, block, panels, at, out, from > 0);
+                Matrix left = a.from(i, from);
+                for (int panel = first; panel < end; panel++) {
+                    int column = panels.column(panel);
+                    int halves = panels.halves(panel);
+                    int start = panels.start(first, panel, depth);
+                    Matrix right =
+                            inPlace
+                                    ? b.from(from, column)
+                                    : new Matrix(data, start, halves * HALF, 1);
+                    multiplyPanel(halves, rows, depth, left, right, c.from(i, column), from > 0);
                 }
             }
         }
     }
 
-    /** Some rows of one panel of C, whose columns of B start at an index. */
+    /** Some rows of one panel of C. */
     private static void multiplyPanel(
-            int halves, int m, int depth, Matrix a, Matrix b, int bt, Matrix c, boolean adds) {
-        int high = m / HEIGHT * HEIGHT;
-        if (high > 0) {
-            run(tile(adds, false, halves), high, depth, a, b, bt, c);
-        }
-        if (high < m) {
-            Matrix rest = a.from(high, 0);
-            run(tile(adds, true, halves), m - high, depth, rest, b, bt, c.from(high, 0));
+            int halves, int m, int depth, Matrix a, Matrix b, Matrix c, boolean adds) {
+        int done = 0;
+        for (int h = 0; done < m; h++) {
+            int rows = (m - done) / HEIGHTS[h] * HEIGHTS[h];
+            if (rows > 0) {
+                run(tile(adds, h, halves), rows, depth, a.from(done, 0), b, c.from(done, 0));
+                done += rows;
+            }
         }
     }
 
-    private static void run(
-            Loops.Tile tile, int m, int depth, Matrix a, Matrix b, int bt, Matrix c) {
+    private static void run(Loops.Tile tile, int m, int depth, Matrix a, Matrix b, Matrix c) {
         tile.run(
                 m,
                 depth,
@@ -202,7 +245,7 @@ final class VectorGemm implements Gemm {
                 a.rowStride(),
                 a.colStride(),
                 b.data(),
-                bt,
+                b.offset(),
                 b.rowStride(),
                 c.data(),
                 c.offset(),
@@ -221,7 +264,7 @@ final class VectorGemm implements Gemm {
             Matrix panel = new Matrix(padded, 0, LANES, 1);
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
-                multiplyPanel(2, rows, depth, a.from(i, from), panel, 0, sums, false);
+                multiplyPanel(2, rows, depth, a.from(i, from), panel, sums, false);
                 for (int r = 0; r < rows; r++) {
                     store(n, sums.data(), r * LANES, c.data(), c.index(i + r, 0), from > 0);
                 }
@@ -236,22 +279,36 @@ final class VectorGemm implements Gemm {
         }
     }
 
-    /** Copies {@code width} columns of B to rows that are some elements apart. */
-    private static void copy(int depth, int width, Matrix b, float[] panel, int to, int apart) {
-        float[] data = b.data();
+    /** Copies panels: dense rows of B as they lie in memory, others panel by panel. */
+    private static void copy(
+            Panels panels, int first, int end, int depth, Matrix b, float[] copies) {
         if (b.colStride() == 1) {
             for (int p = 0; p < depth; p++) {
-                System.arraycopy(data, b.index(p, 0), panel, to + p * apart, width);
+                for (int panel = first; panel < end; panel++) {
+                    int width = panels.halves(panel) * HALF;
+                    int to = panels.start(first, panel, depth) + p * width;
+                    int from = b.index(p, panels.column(panel));
+                    System.arraycopy(b.data(), from, copies, to, width);
+                }
             }
             return;
         }
+        for (int panel = first; panel < end; panel++) {
+            int width = panels.halves(panel) * HALF;
+            int to = panels.start(first, panel, depth);
+            copy(depth, width, b.from(0, panels.column(panel)), copies, to, width);
+        }
+    }
+
+    /** Copies {@code width} columns of B to rows that are some elements apart. */
+    private static void copy(int depth, int width, Matrix b, float[] panel, int to, int apart) {
         int j = 0;
         for (; j + 8 <= width; j += 8) {
             int at = b.index(0, j);
-            copyEight(depth, data, at, b.rowStride(), b.colStride(), panel, to + j, apart);
+            copyEight(depth, b.data(), at, b.rowStride(), b.colStride(), panel, to + j, apart);
         }
         for (; j < width; j++) {
-            copyOne(depth, data, b.index(0, j), b.rowStride(), panel, to + j, apart);
+            copyOne(depth, b.data(), b.index(0, j), b.rowStride(), panel, to + j, apart);
         }
     }
 

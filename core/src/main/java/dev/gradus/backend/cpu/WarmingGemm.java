@@ -77,13 +77,14 @@ final class WarmingGemm implements Gemm {
         private void warmUp(boolean halves) {
             long start = System.nanoTime();
             for (int vectors = VectorGemm.VECTORS; vectors > 0; vectors--) {
-                int width = 2 * vectors + (halves ? 1 : 0);
-                Loops.Tile high = VectorGemm.tile(adds, false, width);
-                Loops.Tile low = VectorGemm.tile(adds, true, width);
-                boolean fast = false;
+                int width = 2 * vectors - (halves ? 1 : 0);
+                boolean fast = width == 1; // which no product needs
                 while (!fast) {
-                    fast = isFast(high, VectorGemm.HEIGHT, width);
-                    fast &= isFast(low, 1, width);
+                    fast = true;
+                    for (int h = 0; h < VectorGemm.HEIGHTS.length; h++) {
+                        Loops.Tile tile = VectorGemm.tile(adds, h, width);
+                        fast &= isFast(tile, VectorGemm.HEIGHTS[h], width);
+                    }
                     long spent = System.nanoTime() - start;
                     if (spent > GIVE_UP_NANOS) {
                         return;
