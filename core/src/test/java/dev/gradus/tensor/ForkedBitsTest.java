@@ -50,13 +50,12 @@ class ForkedBitsTest {
                         "interpreted", () -> assertSame(cold, run(SMALL, "1", VECTORS, "-Xint"))),
                 dynamicTest(
                         "hot, blocks",
-                        () -> assertSame(cold, run(SMALL, "150", VECTORS, "-Dgradus.tier=blocks"))),
+                        () -> assertSame(cold, run(SMALL, "60", VECTORS, "-Dgradus.tier=blocks"))),
                 dynamicTest(
                         "hot, compiled loops",
                         () ->
                                 assertSame(
-                                        cold,
-                                        run(SMALL, "150", VECTORS, "-Dgradus.tier=compiled"))),
+                                        cold, run(SMALL, "60", VECTORS, "-Dgradus.tier=compiled"))),
                 narrower("narrower vectors", "-XX:UseAVX=2", cold),
                 narrower("as narrow as NEON's", "-XX:MaxVectorSize=16", cold),
                 dynamicTest("no vectors", () -> assertSame(cold, run(SMALL, "20"))));

@@ -27,6 +27,9 @@ final class FloatReducer {
     /** Fewer columns than this are not worth a call for each row: they are transposed first. */
     private static final int FEW_COLUMNS = 16;
 
+    /** Chunks of a row that are joined side by side: see {@link FoldEmitter}. */
+    private static final int CHUNKS_AT_ONCE = 4;
+
     private final Reduction reduction;
     private final Program program;
     private final double[] scalars;
@@ -139,42 +142,63 @@ final class FloatReducer {
     private void rows(Operands operands, float[] result, int at) {
         FoldKernel kernel = FoldKernel.of(program, reduction);
         int n = operands.inner;
-        int chunks = (n + FoldKernel.CHUNK - 1) / FoldKernel.CHUNK;
         int perPart = Math.max(1, FoldKernel.CHUNK / Math.max(1, n) * 2);
-        float[] partial = new float[chunks > 1 ? operands.outer * chunks : 0];
-        int tasks = chunks > 1 ? partial.length : (operands.outer + perPart - 1) / perPart;
+        if (n > FoldKernel.CHUNK) {
+            inChunks(kernel, operands, result, at);
+            return;
+        }
         Workers.run(
-                tasks,
+                Math.ceilDiv(operands.outer, perPart),
                 task -> {
                     int[] offsets = new int[operands.data.length];
-                    if (chunks > 1) {
-                        int from = task % chunks * FoldKernel.CHUNK;
-                        operands.offsets(task / chunks, offsets);
-                        FoldKernel.advance(offsets, operands.splats, from);
-                        int count = Math.min(FoldKernel.CHUNK, n - from);
-                        partial[task] =
-                                kernel.run(operands.data, offsets, operands.splats, scalars, count);
-                    } else {
-                        int first = task * perPart;
-                        int last = Math.min(operands.outer, first + perPart);
-                        for (int row = first, count; row < last; row += count) {
-                            count = operands.evenly(row, last - row);
-                            operands.offsets(row, offsets);
-                            kernel.runRows(
-                                    operands.data,
-                                    offsets,
-                                    operands.steps,
-                                    operands.splats,
-                                    scalars,
-                                    result,
-                                    at + row,
-                                    1,
-                                    n,
-                                    count);
-                        }
+                    int first = task * perPart;
+                    int last = Math.min(operands.outer, first + perPart);
+                    for (int row = first, count; row < last; row += count) {
+                        count = operands.evenly(row, last - row);
+                        operands.offsets(row, offsets);
+                        kernel.runRows(
+                                operands.data,
+                                offsets,
+                                operands.steps,
+                                operands.splats,
+                                scalars,
+                                result,
+                                at + row,
+                                1,
+                                n,
+                                count);
                     }
                 });
-        for (int row = 0; row < operands.outer && chunks > 1; row++) {
+        operands.close();
+    }
+
+    /** Each row in chunks, and a few chunks are the rows of a task. */
+    private void inChunks(FoldKernel kernel, Operands operands, float[] result, int at) {
+        int n = operands.inner;
+        int chunks = Math.ceilDiv(n, FoldKernel.CHUNK);
+        int tasks = Math.ceilDiv(chunks, CHUNKS_AT_ONCE);
+        float[] partial = new float[operands.outer * chunks];
+        int[] steps = new int[operands.data.length];
+        FoldKernel.advance(steps, operands.splats, FoldKernel.CHUNK);
+        Workers.run(
+                operands.outer * tasks,
+                task -> {
+                    int row = task / tasks;
+                    int first = task % tasks * CHUNKS_AT_ONCE;
+                    int last = Math.min(chunks, first + CHUNKS_AT_ONCE);
+                    int to = row * chunks + first;
+                    int[] offsets = new int[operands.data.length];
+                    operands.offsets(row, offsets);
+                    FoldKernel.advance(offsets, operands.splats, first * FoldKernel.CHUNK);
+                    int whole = Math.min(last, n / FoldKernel.CHUNK) - first;
+                    fold(kernel, operands, offsets, steps, partial, to, FoldKernel.CHUNK, whole);
+                    if (first + whole < last) {
+                        FoldKernel.advance(offsets, operands.splats, whole * FoldKernel.CHUNK);
+                        int rest = n % FoldKernel.CHUNK;
+                        fold(kernel, operands, offsets, steps, partial, to + whole, rest, 1);
+                    }
+                });
+        for (int row = 0; row < operands.outer; row++) {
             double total = partial[row * chunks];
             for (int chunk = 1; chunk < chunks; chunk++) {
                 total = reduction.fn().apply(total, partial[row * chunks + chunk], 0);
@@ -182,6 +206,19 @@ final class FloatReducer {
             result[at + row] = (float) total;
         }
         operands.close();
+    }
+
+    private void fold(
+            FoldKernel kernel,
+            Operands operands,
+            int[] offsets,
+            int[] steps,
+            float[] partial,
+            int to,
+            int n,
+            int rows) {
+        float[][] data = operands.data;
+        kernel.runRows(data, offsets, steps, operands.splats, scalars, partial, to, 1, n, rows);
     }
 
     // ------------------------------------------------------------------ along columns

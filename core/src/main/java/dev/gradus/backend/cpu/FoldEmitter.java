@@ -6,6 +6,7 @@ import dev.gradus.expr.Reduction;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.util.Arrays;
 
 /**
  * Emits the loop of a fold, for {@link LoopCompiler}. With vectors of 16, the 64 running results
@@ -30,16 +31,26 @@ final class FoldEmitter {
     private final Fn join;
     private final double start;
 
-    /** How many vectors of running results are kept in registers at a time. */
+    /** How many vectors of a row's running results are kept in registers at a time. */
     private final int accumulators;
 
+    /** The body once for each of the rows that are gone through side by side. */
+    private final LoopBody[] bodies;
+
     FoldEmitter(
-            CodeBuilder code, Program program, long splats, Reduction reduction, int accumulators) {
+            CodeBuilder code,
+            Program program,
+            long splats,
+            Reduction reduction,
+            int accumulators,
+            int rowsAtOnce) {
         this.code = code;
         this.body = new LoopBody(code, program, splats);
         this.join = reduction.fn();
         this.start = reduction.start();
         this.accumulators = accumulators;
+        this.bodies = new LoopBody[rowsAtOnce];
+        Arrays.setAll(bodies, r -> r == 0 ? body : new LoopBody(code, program, splats));
     }
 
     /** The numbers are those of the method's parameters. */
@@ -53,7 +64,16 @@ final class FoldEmitter {
         body.when(inVectors, n, () -> emitEnds(lanes, inVectors, n, rows));
         int[] part = body.locals(Loops.FOLD_LANES / VectorFns.LANES, TypeKind.REFERENCE);
         boolean inRegisters = part.length <= accumulators;
+        int first = zero;
+        if (bodies.length > 1) {
+            first = body.wholeMultiple(rows, bodies.length);
+            int sideBySide = first;
+            body.when(inLanes, n, () -> code.iconst_0().istore(sideBySide));
+            body.when(
+                    zero, sideBySide, () -> emitSideBySide(out, outOffset, outStep, n, sideBySide));
+        }
         body.eachRow(
+                first,
                 rows,
                 () -> {
                     if (inRegisters) {
@@ -77,12 +97,55 @@ final class FoldEmitter {
                     if (!inRegisters) {
                         load(part, lanes, zero);
                     }
-                    code.aload(out).iload(outOffset);
-                    emitTree(part);
-                    code.fastore();
-                    body.advance(outOffset, outStep);
+                    emitResult(part, out, outOffset, outStep);
                 });
         code.return_();
+    }
+
+    /**
+     * Rows of whole 64s, some at a time: memory and caches are faster at several streams of data,
+     * and the joins at the end of one row need not wait for each other.
+     */
+    private void emitSideBySide(int out, int outOffset, int outStep, int n, int rows) {
+        int[][] parts = new int[bodies.length][];
+        for (int r = 0; r < bodies.length; r++) {
+            parts[r] = body.locals(Loops.FOLD_LANES / VectorFns.LANES, TypeKind.REFERENCE);
+        }
+        int zero = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(zero);
+        Runnable all =
+                () -> {
+                    for (int[] part : parts) {
+                        clear(part);
+                    }
+                    body.loop(
+                            zero,
+                            n,
+                            Loops.FOLD_LANES,
+                            i -> {
+                                for (int r = 0; r < bodies.length; r++) {
+                                    emitJoins(bodies[r], parts[r], i);
+                                }
+                            });
+                    for (int[] part : parts) {
+                        emitResult(part, out, outOffset, outStep);
+                    }
+                };
+        for (int r = 0; r < bodies.length; r++) {
+            LoopBody each = bodies[r];
+            Runnable inner = all;
+            each.startAt(zero, r);
+            all = () -> each.row(bodies.length, inner);
+        }
+        Runnable group = all;
+        body.loop(zero, rows, bodies.length, row -> group.run());
+    }
+
+    private void emitResult(int[] part, int out, int outOffset, int outStep) {
+        code.aload(out).iload(outOffset);
+        emitTree(part);
+        code.fastore();
+        body.advance(outOffset, outStep);
     }
 
     private void load(int[] vectors, int array, int at) {
@@ -101,23 +164,27 @@ final class FoldEmitter {
 
     /** Some of the running results, those from {@code lane} on, of the first elements of a row. */
     private void emitLanes(int[] sum, int lane, int inLanes) {
+        clear(sum);
+        body.loop(lane, inLanes, Loops.FOLD_LANES, i -> emitJoins(body, sum, i));
+    }
+
+    private void clear(int[] sum) {
+        body.all(start);
         for (int local : sum) {
-            body.all(start);
-            code.astore(local);
+            code.dup().astore(local);
         }
-        body.loop(
-                lane,
-                inLanes,
-                Loops.FOLD_LANES,
-                i -> {
-                    for (int k = 0; k < sum.length; k++) {
-                        body.emitVectors(i, k * VectorFns.LANES);
-                        code.aload(sum[k]);
-                        body.vectorResult(0);
-                        body.vectorFn(join);
-                        code.astore(sum[k]);
-                    }
-                });
+        code.pop();
+    }
+
+    /** The elements from i on, a vector for each running result. */
+    private void emitJoins(LoopBody from, int[] sum, int i) {
+        for (int k = 0; k < sum.length; k++) {
+            from.emitVectors(i, k * VectorFns.LANES);
+            code.aload(sum[k]);
+            from.vectorResult(0);
+            body.vectorFn(join);
+            code.astore(sum[k]);
+        }
     }
 
     /**
@@ -180,7 +247,10 @@ final class FoldEmitter {
         int end = code.allocateLocal(TypeKind.INT);
         int at = code.allocateLocal(TypeKind.INT);
         code.loadConstant(Loops.FOLD_LANES).istore(end);
+        int zero = code.allocateLocal(TypeKind.INT);
+        code.iconst_0().istore(zero);
         body.eachRow(
+                zero,
                 rows,
                 () -> {
                     code.iload(end).istore(at);

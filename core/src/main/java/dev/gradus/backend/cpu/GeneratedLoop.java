@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** Makes an object of a new class with one method, {@code run}. */
 final class GeneratedLoop {
     /** HotSpot does not compile methods of more than 8000 bytes. */
-    private static final int LARGEST_METHOD = 8000;
+    static final int LARGEST_METHOD = 8000;
 
     private GeneratedLoop() {}
 

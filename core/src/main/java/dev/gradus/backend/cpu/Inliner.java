@@ -17,6 +17,9 @@ import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,12 @@ final class Inliner {
     private static final Map<String, MethodModel> METHODS = methods();
 
     private final CodeBuilder code;
+
+    /**
+     * Local variables of finished copies, for the next ones: an instruction for one beyond number
+     * 255 is twice as long.
+     */
+    private final Map<TypeKind, Deque<Integer>> free = new EnumMap<>(TypeKind.class);
 
     Inliner(CodeBuilder code) {
         this.code = code;
@@ -71,22 +80,25 @@ final class Inliner {
         if (method == null) {
             throw new AssertionError(key(owner, name, type));
         }
-        Map<Integer, Integer> locals = new HashMap<>();
+        Map<Integer, Local> locals = new HashMap<>();
+        List<CodeElement> body = method.code().orElseThrow().elementList();
+        int onStack = takenAsTheyCome(body, type);
         int slot = 0;
         for (ClassDesc parameter : type.parameterList()) {
-            TypeKind kind = TypeKind.from(parameter);
-            locals.put(slot, code.allocateLocal(kind));
-            slot += kind.slotSize();
+            slot += TypeKind.from(parameter).slotSize();
         }
-        for (int i = type.parameterCount() - 1; i >= 0; i--) {
+        for (int i = type.parameterCount() - 1; i >= 0 && onStack == 0; i--) {
             TypeKind kind = TypeKind.from(type.parameterType(i));
             slot -= kind.slotSize();
             code.storeLocal(kind, local(locals, slot, kind));
         }
-        for (CodeElement e : method.code().orElseThrow()) {
+        for (CodeElement e : body) {
             switch (e) {
-                case LoadInstruction l ->
+                case LoadInstruction l -> {
+                    if (onStack-- <= 0) {
                         code.loadLocal(l.typeKind(), local(locals, l.slot(), l.typeKind()));
+                    }
+                }
                 case StoreInstruction s ->
                         code.storeLocal(s.typeKind(), local(locals, s.slot(), s.typeKind()));
                 case ReturnInstruction r -> {}
@@ -97,6 +109,46 @@ final class Inliner {
                 default -> {} // labels and line numbers
             }
         }
+        locals.values().forEach(l -> free(l.kind).push(l.slot));
+    }
+
+    /**
+     * How many arguments may stay on the stack: all, if the method begins with loading them in
+     * order and never does again, as a method does that only passes them on; else none.
+     */
+    private static int takenAsTheyCome(List<CodeElement> body, MethodTypeDesc type) {
+        List<Instruction> instructions =
+                body.stream()
+                        .filter(Instruction.class::isInstance)
+                        .map(Instruction.class::cast)
+                        .toList();
+        int count = type.parameterCount();
+        int slot = 0;
+        for (int i = 0; i < count; i++) {
+            if (slot(instructions.get(i)) != slot) {
+                return 0; // no method of ours begins with storing
+            }
+            slot += TypeKind.from(type.parameterType(i)).slotSize();
+        }
+        int end = slot;
+        boolean again = instructions.stream().skip(count).anyMatch(e -> slot(e) < end);
+        return again ? 0 : count;
+    }
+
+    /** The slot of the local variable that an instruction reads or writes; else a large number. */
+    private static int slot(Instruction instruction) {
+        return switch (instruction) {
+            case LoadInstruction l -> l.slot();
+            case StoreInstruction s -> s.slot();
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** A local variable of a copy. */
+    private record Local(TypeKind kind, int slot) {}
+
+    private Deque<Integer> free(TypeKind kind) {
+        return free.computeIfAbsent(kind, k -> new ArrayDeque<>());
     }
 
     private static boolean isOurs(InvokeInstruction i) {
@@ -105,7 +157,14 @@ final class Inliner {
                         key(i.owner().asSymbol(), i.name().stringValue(), i.typeSymbol()));
     }
 
-    private int local(Map<Integer, Integer> locals, int slot, TypeKind kind) {
-        return locals.computeIfAbsent(slot, s -> code.allocateLocal(kind));
+    /** The local variable that stands for slot {@code slot} of the method that is copied. */
+    private int local(Map<Integer, Local> locals, int slot, TypeKind kind) {
+        return locals.computeIfAbsent(
+                        slot,
+                        s -> {
+                            Integer used = free(kind).poll();
+                            return new Local(kind, used != null ? used : code.allocateLocal(kind));
+                        })
+                .slot;
     }
 }

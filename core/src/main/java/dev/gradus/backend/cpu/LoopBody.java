@@ -87,31 +87,36 @@ final class LoopBody {
         code.labelBinding(bottom);
     }
 
-    /**
-     * From the first row on, for each: its splats, the body, and the inputs moved to the next row.
-     */
-    void eachRow(int rows, Runnable body) {
+    /** For each row from {@code first} on: its splats, the body, and the inputs moved on. */
+    void eachRow(int first, int rows, Runnable body) {
+        startAt(first, 0);
+        loop(first, rows, 1, row -> row(1, body));
+    }
+
+    /** What does not change: arrays, scalars, constants; and the inputs at row first + ahead. */
+    void startAt(int first, int ahead) {
         emitInvariants();
-        int zero = code.allocateLocal(TypeKind.INT);
-        code.iconst_0().istore(zero);
-        loop(
-                zero,
-                rows,
-                1,
-                row -> {
-                    emitSplats();
-                    body.run();
-                    for (int k = 0; k < program.inputs(); k++) {
-                        advance(offset[k], step[k]);
-                    }
-                });
+        for (int k = 0; k < program.inputs(); k++) {
+            code.iload(offset[k]).iload(first).loadConstant(ahead).iadd();
+            code.iload(step[k]).imul().iadd().istore(offset[k]);
+        }
+    }
+
+    /** A row's splats, the body, and the inputs moved on by some rows. */
+    void row(int by, Runnable body) {
+        emitSplats();
+        body.run();
+        for (int k = 0; k < program.inputs(); k++) {
+            for (int n = 0; n < by; n++) {
+                advance(offset[k], step[k]);
+            }
+        }
     }
 
     void advance(int local, int by) {
         code.iload(local).iload(by).iadd().istore(local);
     }
 
-    /** What does not change: arrays, where they start, scalars, constants. */
     private void emitInvariants() {
         for (int k = 0; k < program.inputs(); k++) {
             code.aload(1).loadConstant(k).aaload().astore(array[k]);

@@ -53,7 +53,15 @@ final class LoopCompiler {
      * 7000, such as for a binary cross-entropy, the JIT compilers make nothing: it would be ten
      * times slower than one that holds the program once and passes over a row four times.
      */
-    private static final int LARGEST_WIDE_FOLD = 2000;
+    private static final int LARGEST_WIDE_FOLD = 2500;
+
+    /**
+     * Rows at a time, and vectors of running results for each: what fits 32 registers of 512 bits.
+     */
+    private static final int[][] FOLD_SIZES =
+            VectorFns.LANES == 16
+                    ? new int[][] {{4, 4}, {2, 4}, {1, 4}, {1, 1}}
+                    : new int[][] {{1, 4}, {1, 1}};
 
     private static final ClassDesc FLOATS = CD_float.arrayType();
     private static final ClassDesc FLOATS2 = FLOATS.arrayType();
@@ -89,16 +97,20 @@ final class LoopCompiler {
                 MethodTypeDesc.of(
                         CD_void, FLOATS2, INTS, INTS, DOUBLES, FLOATS, FLOATS, CD_int, CD_int,
                         CD_int, CD_int);
-        Consumer<CodeBuilder> wide =
-                code ->
-                        new FoldEmitter(code, program, splats, reduction, 4)
-                                .emit(5, 6, 7, 8, 9, 10);
-        Consumer<CodeBuilder> narrow =
-                code ->
-                        new FoldEmitter(code, program, splats, reduction, 1)
-                                .emit(5, 6, 7, 8, 9, 10);
-        Loops.Fold loop = GeneratedLoop.define(Loops.Fold.class, type, LARGEST_WIDE_FOLD, wide);
-        return loop != null ? loop : GeneratedLoop.define(Loops.Fold.class, type, narrow);
+        // Rows at once and vectors of running results of each: as much as is small enough.
+        for (int[] size : FOLD_SIZES) {
+            Consumer<CodeBuilder> body =
+                    code ->
+                            new FoldEmitter(code, program, splats, reduction, size[1], size[0])
+                                    .emit(5, 6, 7, 8, 9, 10);
+            boolean isSmallest = size == FOLD_SIZES[FOLD_SIZES.length - 1];
+            int most = isSmallest ? GeneratedLoop.LARGEST_METHOD : LARGEST_WIDE_FOLD;
+            Loops.Fold loop = GeneratedLoop.define(Loops.Fold.class, type, most, body);
+            if (loop != null) {
+                return loop;
+            }
+        }
+        return null;
     }
 
     /** The numbers are those of the method's parameters. */
@@ -125,6 +137,7 @@ final class LoopCompiler {
                 };
         start.run();
         body.eachRow(
+                zero,
                 rows,
                 () -> {
                     body.loop(
@@ -146,6 +159,7 @@ final class LoopCompiler {
                 () -> {
                     start.run();
                     body.eachRow(
+                            zero,
                             rows,
                             () -> {
                                 body.loop(

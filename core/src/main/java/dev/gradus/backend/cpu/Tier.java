@@ -62,7 +62,7 @@ final class Tier<L> {
          * would stop the loop for the JIT compiler when it is. They are short, because the JIT
          * compiler counts calls, and a call costs up to a microsecond a vector and step until then.
          */
-        private static final int[][] ROWS = {{360, 1}, {75, 3}, {5, 4}};
+        private static final int[][] ROWS = {{360, 1}, {75, 3}, {64, 5}, {5, 4}};
 
         final float[][] in;
         final int[] offsets;
