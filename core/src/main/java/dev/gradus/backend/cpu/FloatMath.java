@@ -45,6 +45,19 @@ final class FloatMath {
     static final float E5 = 0.0083691925f;
     static final float E6 = 0.0013838903f;
 
+    // ---- sigmoid = c / (c + c e^-x) with c = 2^-23, which makes the scale of e^-x one float ----
+
+    /** From here on it rounds to 1. */
+    static final float SIGMOID_MAX = 71f;
+
+    /** And up to here to 0. */
+    static final float SIGMOID_MIN = -104f;
+
+    /** As EXP_ROUND, with the exponent bias once, and less the 23. */
+    static final float SIGMOID_ROUND = 0x1.8p23f + 104f;
+
+    static final float SIGMOID_SCALE = 0x1p-23f;
+
     // ---- log: x = 2^e (1 + f), 1 + f in [√½, √2) ----
 
     /** The bits of √½. Subtracting them makes the exponent field the e of the line above. */
@@ -92,7 +105,7 @@ final class FloatMath {
     /** e^x. */
     static float exp(float a) {
         float x = a > EXP_MAX ? EXP_MAX : a;
-        x = x < EXP_MIN ? EXP_MIN : x;
+        x = a < EXP_MIN ? EXP_MIN : x;
         float shifted = Math.fma(x, LOG2_E, EXP_ROUND);
         float k = shifted - EXP_ROUND;
         float r = Math.fma(k, -LN2_HI, x);
@@ -157,9 +170,22 @@ final class FloatMath {
         return Math.copySign(m / (m + 2f), x);
     }
 
-    /** The logistic function, 1 / (1 + e^-x); 0 where e^-x is infinite, that is below -88.7. */
-    static float sigmoid(float x) {
-        return 1f / (1f + exp(-x));
+    /** The logistic function, 1 / (1 + e^-x). The steps are those of exp(-x), signs turned. */
+    static float sigmoid(float a) {
+        float x = a > SIGMOID_MAX ? SIGMOID_MAX : a;
+        x = a < SIGMOID_MIN ? SIGMOID_MIN : x;
+        float shifted = Math.fma(x, -LOG2_E, SIGMOID_ROUND);
+        float k = shifted - SIGMOID_ROUND;
+        float s = Math.fma(k, LN2_HI, x);
+        s = Math.fma(k, LN2_LO, s);
+        float p = Math.fma(E6, s, -E5);
+        p = Math.fma(p, s, E4);
+        p = Math.fma(p, s, -E3);
+        p = Math.fma(p, s, E2);
+        p = Math.fma(p, s, -1f);
+        p = Math.fma(p, s, 1f);
+        float scale = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
+        return SIGMOID_SCALE / Math.fma(p, scale, SIGMOID_SCALE);
     }
 
     /** ln(1 + e^x); no exponent is positive, so nothing overflows. */

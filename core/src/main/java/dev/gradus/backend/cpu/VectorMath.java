@@ -29,7 +29,7 @@ final class VectorMath {
 
     static FloatVector exp(FloatVector a) {
         FloatVector x = a.blend(FloatMath.EXP_MAX, a.compare(GT, FloatMath.EXP_MAX));
-        x = x.blend(FloatMath.EXP_MIN, x.compare(LT, FloatMath.EXP_MIN));
+        x = x.blend(FloatMath.EXP_MIN, a.compare(LT, FloatMath.EXP_MIN));
         FloatVector shifted = x.lanewise(FMA, FloatMath.LOG2_E, FloatMath.EXP_ROUND);
         FloatVector r = reduced(x, shifted);
         FloatVector p = expTail(r);
@@ -89,8 +89,22 @@ final class VectorMath {
         return withSign(m.div(m.add(2f)), x);
     }
 
-    static FloatVector sigmoid(FloatVector x) {
-        return all(1f).div(exp(x.neg()).add(1f));
+    static FloatVector sigmoid(FloatVector a) {
+        FloatVector x = a.blend(FloatMath.SIGMOID_MAX, a.compare(GT, FloatMath.SIGMOID_MAX));
+        x = x.blend(FloatMath.SIGMOID_MIN, a.compare(LT, FloatMath.SIGMOID_MIN));
+        FloatVector shifted = x.lanewise(FMA, -FloatMath.LOG2_E, FloatMath.SIGMOID_ROUND);
+        FloatVector k = shifted.sub(FloatMath.SIGMOID_ROUND);
+        FloatVector s = k.lanewise(FMA, all(FloatMath.LN2_HI), x);
+        s = k.lanewise(FMA, all(FloatMath.LN2_LO), s);
+        FloatVector p = s.lanewise(FMA, FloatMath.E6, -FloatMath.E5);
+        p = p.lanewise(FMA, s, FloatMath.E4);
+        p = p.lanewise(FMA, s, -FloatMath.E3);
+        p = p.lanewise(FMA, s, FloatMath.E2);
+        p = p.lanewise(FMA, s, -1f);
+        p = p.lanewise(FMA, s, 1f);
+        FloatVector scale = shifted.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+        FloatVector one = all(FloatMath.SIGMOID_SCALE);
+        return one.div(p.lanewise(FMA, scale, one));
     }
 
     static FloatVector softplus(FloatVector x) {
