@@ -7,13 +7,13 @@ import java.util.Arrays;
  *
  * <ol>
  *   <li>{@link #GROUP} panels of C, as wide as a tile, at a time, and {@link #SLICE} of the
- *       products that make an element. These rows and columns of B are at most 1 MB, as much as a
- *       large L2 cache. They are read where they lie if B's rows are dense and few rows of A need
- *       them, and otherwise copied first, panel by panel, which puts together what is read one
- *       after another.
+ *       products that make an element. These rows and columns of B are at most 2 MB. They are read
+ *       where they lie if B's rows are dense and few rows of A need them, and otherwise copied
+ *       first, panel by panel, which puts together what is read one after another.
  *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
  *       while panel after panel is multiplied by them.
- *   <li>One panel of B: 96 KB, which pass the L1 cache once for each tile.
+ *   <li>One panel of B: 96 KB, which pass from the L2 to the L1 cache once for each tile. The higher
+ *       a tile, the less often: what it reads for each multiply-add is what limits it.
  *   <li>One tile of C, 8 rows by 3 vectors, whose sums stay in registers ({@link TileCompiler}).
  *       Rows that are left over go through lower tiles; {@link Panels} says which panels are
  *       narrower.
@@ -47,8 +47,8 @@ final class VectorGemm implements Gemm {
     @SuppressWarnings("MutablePublicArray") // never changed
     static final int[] HEIGHTS = has32Registers() ? new int[] {8, 4, 1} : new int[] {4, 1};
 
-    /** Panels of B at a time, at most: 512 columns and a little. */
-    private static final int GROUP = 512 / (VECTORS * LANES) + 1;
+    /** Panels of B at a time, at most: 1024 columns and a little. */
+    private static final int GROUP = 1024 / (VECTORS * LANES) + 1;
 
     /** Rows of A at a time, a multiple of a tile's. */
     private static final int ROWS = 96;

@@ -30,7 +30,8 @@ class GemmTest {
     };
 
     /**
-     * m, n, k: each beyond a limit of some implementation (slices, panels, small, worth a copy).
+     * m, n, k: each beyond a limit of some implementation (slices, panels, groups of panels, small,
+     * worth a copy).
      */
     private static final int[][] LARGE = {
         {1, 1, 512},
@@ -42,7 +43,9 @@ class GemmTest {
         {5, 257, 1025},
         {200, 70, 30},
         {193, 20, 515},
-        {16, 100, 784}
+        {16, 100, 784},
+        {4, 1100, 515},
+        {193, 1065, 7}
     };
 
     enum Implementation {
