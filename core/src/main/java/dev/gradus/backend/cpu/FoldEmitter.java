@@ -24,6 +24,8 @@ import java.util.Arrays;
  * v0 = join(v0, turnedBy8(v0));  …  v0 = join(v0, turnedBy1(v0));
  * out[outOffset] = first(v0);
  * }</pre>
+ *
+ * <p>Rows of whole 64s are gone through several at a time, if there are registers for it.
  */
 final class FoldEmitter {
     private final CodeBuilder code;

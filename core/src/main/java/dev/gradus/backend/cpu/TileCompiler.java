@@ -42,12 +42,11 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>A class for each size, since C2 keeps a vector in a register only where it is a local variable
- * of its own. Three more things keep the loops fast: a method has well under 2000 bytes of
- * bytecode, above which C2 may never compile it, so that it stays 70 times slower; there is no
- * branch but the loops, for when a branch is taken for the first time, C2 throws the compiled
- * method away (so what adds to C is another class than what overwrites it); and indices are
- * stepped, not multiplied, which leaves just enough registers for 4 rows by 3 vectors where there
- * are 16.
+ * of its own. Three more things keep the loops fast: a method has under 2000 bytes of bytecode,
+ * above which C2 may never compile it, so that it stays 70 times slower; there is no branch but the
+ * loops, for when a branch is taken for the first time, C2 throws the compiled method away (so what
+ * adds to C is another class than what overwrites it); and indices are stepped, not multiplied,
+ * which leaves just enough registers for 4 rows by 3 vectors where there are 16.
  */
 final class TileCompiler {
     private static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector", "FloatVector");

@@ -12,8 +12,8 @@ import java.util.Arrays;
  *       first, panel by panel, which puts together what is read one after another.
  *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
  *       while panel after panel is multiplied by them.
- *   <li>One panel of B: 96 KB, which pass from the L2 to the L1 cache once for each tile. The higher
- *       a tile, the less often: what it reads for each multiply-add is what limits it.
+ *   <li>One panel of B: 96 KB, which pass from the L2 to the L1 cache once for each tile. The
+ *       higher a tile, the less often: what it reads for each multiply-add is what limits it.
  *   <li>One tile of C, 8 rows by 3 vectors, whose sums stay in registers ({@link TileCompiler}).
  *       Rows that are left over go through lower tiles; {@link Panels} says which panels are
  *       narrower.
@@ -22,7 +22,7 @@ import java.util.Arrays;
 final class VectorGemm implements Gemm {
     static final int LANES = VectorFns.LANES;
 
-    private static final int HALF = LANES / 2;
+    static final int HALF = LANES / 2;
 
     /**
      * Whether there are tiles that end in half a vector: where a processor works on 512 bits as
@@ -56,11 +56,6 @@ final class VectorGemm implements Gemm {
     /** With fewer rows of A than this, a copy of dense rows of B does not pay. */
     private static final int ROWS_WORTH_A_COPY = 192;
 
-    /**
-     * Floats between copied panels, a cache line: else they would all want the same places in it.
-     */
-    private static final int GAP = 16;
-
     /** Memory of one thread: copied panels of B, and rows of C that are narrower than a vector. */
     private static final class Scratch {
         static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
@@ -73,60 +68,6 @@ final class VectorGemm implements Gemm {
                 panels = new float[size];
             }
             return panels;
-        }
-    }
-
-    /**
-     * How {@code n} columns, at least a vector, are cut into panels of almost equal width: the
-     * first of {@code vectors}, those from panel {@code wide} on of one less. The last one may end
-     * in half a vector, and overlaps the one before it where the columns do not come out even:
-     * columns computed twice beat partial vectors.
-     */
-    record Panels(int n, int count, int wide, int vectors, int lastHalves) {
-
-        static Panels of(int n, boolean usesHalves) {
-            int halves = Math.ceilDiv(n, HALF);
-            int odd = usesHalves ? halves & 1 : 0;
-            int all = (halves + 1) / 2;
-            int widest = Math.clamp((n / HALF + odd) / 2, 1, VECTORS);
-            int count = Math.ceilDiv(all, widest);
-            int vectors = Math.ceilDiv(all, count);
-            int wide = count - (count * vectors - all);
-            int last = wide == count ? vectors : vectors - 1;
-            return new Panels(n, count, wide, vectors, last == 1 ? 2 : 2 * last - odd);
-        }
-
-        /** How many half vectors wide a panel is. */
-        int halves(int panel) {
-            return panel == count - 1 ? lastHalves : 2 * (panel < wide ? vectors : vectors - 1);
-        }
-
-        /** How many columns the panels before one have together. */
-        int before(int panel) {
-            return (panel * vectors - Math.max(0, panel - wide)) * LANES;
-        }
-
-        /** Where a copy of a panel's rows of B starts, of those from panel {@code first} on. */
-        int start(int first, int panel, int depth) {
-            return depth * (before(panel) - before(first)) + (panel - first) * GAP;
-        }
-
-        /** A panel's first column. */
-        int column(int panel) {
-            return panel == count - 1 ? n - lastHalves * HALF : before(panel);
-        }
-
-        /** Vectors in a row of the narrowest panel. */
-        int narrowest() {
-            return wide == count ? vectors : vectors - 1;
-        }
-
-        boolean lastOverlaps() {
-            return column(count - 1) < before(count - 1);
-        }
-
-        boolean endInHalf() {
-            return lastHalves % 2 != 0;
         }
     }
 
@@ -179,7 +120,7 @@ final class VectorGemm implements Gemm {
         Panels panels = Panels.of(n, usesHalves);
         // What several slices are added to must not be in two panels at a time.
         boolean lastAlone = k > SLICE && panels.lastOverlaps();
-        int together = lastAlone ? panels.count - 1 : panels.count;
+        int together = lastAlone ? panels.count() - 1 : panels.count();
         int groups = Math.ceilDiv(together, GROUP);
         for (int group = 0; group < groups; group++) {
             int first = together * group / groups;
@@ -187,7 +128,7 @@ final class VectorGemm implements Gemm {
             multiplyPanels(panels, first, end, m, k, a, b, c);
         }
         if (lastAlone) {
-            multiplyPanels(panels, together, panels.count, m, k, a, b, c);
+            multiplyPanels(panels, together, panels.count(), m, k, a, b, c);
         }
     }
 
@@ -204,7 +145,7 @@ final class VectorGemm implements Gemm {
         for (int from = 0; from < k; from += SLICE) {
             int depth = Math.min(SLICE, k - from);
             if (!inPlace) {
-                copy(panels, first, end, depth, b.from(from, 0), data);
+                panels.copy(first, end, depth, b.from(from, 0), data);
             }
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
@@ -260,7 +201,7 @@ final class VectorGemm implements Gemm {
         for (int from = 0; from < k; from += SLICE) {
             int depth = Math.min(SLICE, k - from);
             Arrays.fill(padded, 0, depth * LANES, 0);
-            copy(depth, n, b.from(from, 0), padded, 0, LANES);
+            Panels.copy(depth, n, b.from(from, 0), padded, 0, LANES);
             Matrix panel = new Matrix(padded, 0, LANES, 1);
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
@@ -276,65 +217,6 @@ final class VectorGemm implements Gemm {
         for (int j = 0; j < n; j++) {
             float sum = sums[from + j];
             c[to + j] = adds ? c[to + j] + sum : sum;
-        }
-    }
-
-    /** Copies panels: dense rows of B as they lie in memory, others panel by panel. */
-    private static void copy(
-            Panels panels, int first, int end, int depth, Matrix b, float[] copies) {
-        if (b.colStride() == 1) {
-            for (int p = 0; p < depth; p++) {
-                for (int panel = first; panel < end; panel++) {
-                    int width = panels.halves(panel) * HALF;
-                    int to = panels.start(first, panel, depth) + p * width;
-                    int from = b.index(p, panels.column(panel));
-                    System.arraycopy(b.data(), from, copies, to, width);
-                }
-            }
-            return;
-        }
-        for (int panel = first; panel < end; panel++) {
-            int width = panels.halves(panel) * HALF;
-            int to = panels.start(first, panel, depth);
-            copy(depth, width, b.from(0, panels.column(panel)), copies, to, width);
-        }
-    }
-
-    /** Copies {@code width} columns of B to rows that are some elements apart. */
-    private static void copy(int depth, int width, Matrix b, float[] panel, int to, int apart) {
-        int j = 0;
-        for (; j + 8 <= width; j += 8) {
-            int at = b.index(0, j);
-            copyEight(depth, b.data(), at, b.rowStride(), b.colStride(), panel, to + j, apart);
-        }
-        for (; j < width; j++) {
-            copyOne(depth, b.data(), b.index(0, j), b.rowStride(), panel, to + j, apart);
-        }
-    }
-
-    /** Eight columns at a time: one at a time would visit each cache line of the panel 16 times. */
-    private static void copyEight(
-            int depth, float[] b, int at, int row, int column, float[] panel, int to, int apart) {
-        for (int p = 0; p < depth; p++) {
-            panel[to] = b[at];
-            panel[to + 1] = b[at + column];
-            panel[to + 2] = b[at + 2 * column];
-            panel[to + 3] = b[at + 3 * column];
-            panel[to + 4] = b[at + 4 * column];
-            panel[to + 5] = b[at + 5 * column];
-            panel[to + 6] = b[at + 6 * column];
-            panel[to + 7] = b[at + 7 * column];
-            at += row;
-            to += apart;
-        }
-    }
-
-    private static void copyOne(
-            int depth, float[] b, int at, int row, float[] panel, int to, int apart) {
-        for (int p = 0; p < depth; p++) {
-            panel[to] = b[at];
-            at += row;
-            to += apart;
         }
     }
 }
