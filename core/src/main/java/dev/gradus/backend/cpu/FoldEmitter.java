@@ -25,7 +25,7 @@ import java.util.Arrays;
  * out[outOffset] = first(v0);
  * }</pre>
  *
- * <p>Rows of whole 64s are gone through several at a time, if there are registers for it.
+ * <p>Before that come rows of whole 64s, several at a time, if there are registers for it.
  */
 final class FoldEmitter {
     private final CodeBuilder code;

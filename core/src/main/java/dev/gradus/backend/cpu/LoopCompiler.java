@@ -49,9 +49,10 @@ import java.util.function.Consumer;
  */
 final class LoopCompiler {
     /**
-     * Bytes of a fold that holds its program once for each of four vectors of running results. Of
-     * 7000, such as for a binary cross-entropy, the JIT compilers make nothing: it would be ten
-     * times slower than one that holds the program once and passes over a row four times.
+     * The most bytes of a fold that holds its program several times, for each row and vector of
+     * running results once. Of 7000, such as for a binary cross-entropy, the JIT compilers make
+     * nothing: it would be ten times slower than one that holds the program once and passes over a
+     * row four times.
      */
     private static final int LARGEST_WIDE_FOLD = 2500;
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  *   <li>{@link #GROUP} panels of C, as wide as a tile, at a time, and {@link #SLICE} of the
  *       products that make an element. These rows and columns of B are at most 2 MB. They are read
  *       where they lie if B's rows are dense and few rows of A need them, and otherwise copied
- *       first, panel by panel, which puts together what is read one after another.
+ *       first, so that a panel's lie together ({@link Panels#copy}).
  *   <li>{@link #ROWS} rows of A at a time, read where they lie: 192 KB that stay in the L2 cache
  *       while panel after panel is multiplied by them.
  *   <li>One panel of B: 96 KB, which pass from the L2 to the L1 cache once for each tile. The
@@ -44,7 +44,6 @@ final class VectorGemm implements Gemm {
      * next. The sums fill the registers: x86 processors have 32 vector registers with AVX-512 and
      * 16 without it, the others have 32.
      */
-    @SuppressWarnings("MutablePublicArray") // never changed
     static final int[] HEIGHTS = has32Registers() ? new int[] {8, 4, 1} : new int[] {4, 1};
 
     /** Panels of B at a time, at most: 1024 columns and a little. */
